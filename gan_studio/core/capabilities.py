@@ -1,0 +1,24 @@
+"""What a family can do. Pages and commands ask for capabilities, never for a family by name."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Capability(Enum):
+    """One thing that a trained model of a family can do."""
+
+    GENERATES = "generates"
+    """Draws new pictures from a latent vector."""
+    ENCODES = "encodes"
+    """Turns a picture into a latent vector and back."""
+    CONDITIONAL = "conditional"
+    """Takes a class or attributes beside the latent vector."""
+    STYLED = "styled"
+    """Has an intermediate style space w."""
+    TRANSLATES = "translates"
+    """Turns one picture into another."""
+    PAIRED = "paired"
+    """Learns from pairs of pictures."""
+    ADVERSARIAL = "adversarial"
+    """Has a discriminator, so D(x), D(G(z)), V(D,G) and the JSD estimate are reported."""

@@ -1,0 +1,148 @@
+"""Typed errors: what is wrong, where, and what to do next, in one sentence each.
+
+An error holds a message template and a hint template (both marked for translation) and the values
+that fill them, so that the edge can render the same sentence in any language.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from gan_studio.core.i18n import N_, _
+
+
+class StudioError(Exception):
+    """Base of every error that a person is meant to read.
+
+    Attributes:
+        message: template of the sentence that says what is wrong and where.
+        hint: template of the sentence that says what to do.
+        values: what fills both templates.
+    """
+
+    message: ClassVar[str] = N_("Something went wrong: {reason}")
+    hint: ClassVar[str] = ""
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """What is wrong and what to do, in the installed language."""
+        parts = (_(self.message), _(self.hint))
+        return " ".join(part.format(**self.values) for part in parts if part)
+
+
+class BadConfig(StudioError):
+    """A field of a configuration cannot be used."""
+
+    message = N_("{problems}")
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(problems="; ".join(problems) + ".")
+
+
+class UnknownKey(StudioError):
+    """A name that no registry entry has."""
+
+    message = N_("There is no {kind} called “{key}”.")
+    hint = N_("{suggestion}")
+
+
+class Unavailable(StudioError):
+    """A registry entry whose module could not be loaded."""
+
+    message = N_("The {kind} “{key}” cannot be used: {reason}.")
+    hint = N_("Mend or remove the file that defines it.")
+
+
+class BadFile(StudioError):
+    """A file that cannot be read as what it should be."""
+
+    message = N_("{path}: {reason}.")
+    hint = N_("Replace or remove the file.")
+
+
+class BadData(StudioError):
+    """A data set that cannot be trained on."""
+
+    message = N_("{path}: {reason}.")
+    hint = N_("{advice}")
+
+    def __init__(self, path: object, reason: str, advice: str) -> None:
+        super().__init__(path=path, reason=reason, advice=advice)
+
+
+class ShapeMismatch(StudioError):
+    """A family that cannot take the shape of the data."""
+
+    message = N_("The family “{family}” cannot take pictures of {shape}: {reason}.")
+    hint = N_("{advice}")
+
+
+class BadCheckpoint(StudioError):
+    """A checkpoint that is damaged, incomplete or of another kind."""
+
+    message = N_("{path} is not a usable checkpoint: {reason}.")
+    hint = N_("Choose another checkpoint of the run, or train again.")
+
+
+class BadRun(StudioError):
+    """A folder that is not a run, or one that this version cannot read."""
+
+    message = N_("{path}: {reason}.")
+    hint = N_("{advice}")
+
+    def __init__(self, path: object, reason: str, advice: str) -> None:
+        super().__init__(path=path, reason=reason, advice=advice)
+
+
+class DiskProblem(StudioError):
+    """A folder that cannot be written: full, read-only or gone."""
+
+    message = N_("{path} cannot be written: {reason}.")
+    hint = N_("Free some space or choose another folder; what was saved before is still there.")
+
+
+class DownloadFailed(StudioError):
+    """A data set that could not be fetched or did not match its checksum."""
+
+    message = N_("{name} could not be downloaded: {reason}.")
+    hint = N_("Check the connection and try again, or open a folder that holds its files.")
+
+
+class Diverged(StudioError):
+    """A loss or a weight that became infinite or not a number."""
+
+    message = N_("Training diverged at step {step}: {what} is no longer a number.")
+    hint = N_(
+        "The run was rolled back to step {good_step}; lower the learning rate or raise a "
+        "penalty's strength, then resume."
+    )
+
+
+class OutOfMemory(StudioError):
+    """The device has too little memory for this run."""
+
+    message = N_("{device} ran out of memory at step {step}.")
+    hint = N_("Choose a smaller batch size or a smaller network.")
+
+
+class DeviceUnavailable(StudioError):
+    """A device that this machine or this build of torch does not have."""
+
+    message = N_("train.device: “{device}” is not available on this machine.")
+    hint = N_("Choose “auto” or “cpu”.")
+
+
+class Cancelled(StudioError):
+    """A person cancelled the work."""
+
+    message = N_("Cancelled.")
+
+
+class Unsupported(StudioError):
+    """Something that this model cannot do."""
+
+    message = N_("{what} needs a model that {need}, and “{family}” does not.")

@@ -1,0 +1,110 @@
+"""Files and folders: names, atomic writing, and where the resources are."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from gan_studio.core.errors import DiskProblem
+
+
+def resources_dir() -> Path:
+    """The folder with icons, presets and help pages, installed or in a source tree."""
+    installed = Path(__file__).parent.parent / "resources"
+    return installed if installed.is_dir() else installed.parent.parent / "resources"
+
+
+def run_name(now: datetime, family: str, data: str) -> str:
+    """``2026-11-20_1430_gan_digits``: sorts by date and is a legal file name everywhere."""
+    words = [now.strftime("%Y-%m-%d_%H%M"), family, data]
+    return "_".join(re.sub(r"[^\w-]+", "-", word).strip("-") or "data" for word in words)
+
+
+def unused(path: Path) -> Path:
+    """`path`, or the first of ``path-2``, ``path-3`` ... that does not exist."""
+    candidate, count = path, 1
+    while candidate.exists():
+        count += 1
+        candidate = path.with_name(f"{path.name}-{count}")
+    return candidate
+
+
+@contextlib.contextmanager
+def naming_disk_problems(path: Path) -> Iterator[None]:
+    """Turn an `OSError` on writing into a `DiskProblem` that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            reason = "the disk is full"
+        elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            reason = "it is read-only for you"
+        else:
+            reason = error.strerror or str(error)
+        raise DiskProblem(path=path, reason=reason) from error
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a whole file or nothing; what was there before stays until the new file is complete.
+
+    Raises:
+        DiskProblem: the folder is full, read-only or gone.
+    """
+    with naming_disk_problems(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+
+@contextlib.contextmanager
+def folder_atomically(path: Path) -> Iterator[Path]:
+    """A temporary folder beside `path` that becomes `path` when the block ends well.
+
+    An existing `path` is replaced only once the new folder is complete and on disk.
+
+    Raises:
+        DiskProblem: the folder is full, read-only or gone.
+    """
+    with naming_disk_problems(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        try:
+            yield temporary
+            for file in temporary.rglob("*"):
+                if file.is_file():
+                    sync(file)
+            if path.exists():
+                shutil.rmtree(path)
+            os.replace(temporary, path)
+            sync(path.parent)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file or a folder entry has reached the disk (no-op where unsupported)."""
+    if os.name == "nt" and path.is_dir():
+        return
+    flags = os.O_RDONLY if os.name != "nt" else os.O_RDWR
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Ways to take a model away: one file per format."""

@@ -1,0 +1,1 @@
+"""From a configuration schema to a form."""

@@ -1,0 +1,76 @@
+"""Latest wins: one worker, one slot; a newer request replaces one that has not begun."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Answer(Generic[Q, R]):
+    """A result (or the error in its place) with the ticket of its request."""
+
+    ticket: int
+    request: Q
+    result: R | None
+    error: Exception | None
+
+
+class LatestWorker(Generic[Q, R]):
+    """A thread that works on the newest request only.
+
+    Args:
+        work: request to result; runs in the worker's thread.
+        on_answer: called in the worker's thread; hand the answer over, do not work here.
+        name: of the thread.
+    """
+
+    def __init__(
+        self, work: Callable[[Q], R], on_answer: Callable[[Answer[Q, R]], None], name: str
+    ) -> None:
+        self._work = work
+        self._on_answer = on_answer
+        self._condition = threading.Condition()
+        self._slot: tuple[int, Q] | None = None
+        self._ticket = 0
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def ask(self, request: Q) -> int:
+        """Put a request into the slot; returns its ticket (higher is newer)."""
+        with self._condition:
+            self._ticket += 1
+            self._slot = (self._ticket, request)
+            self._condition.notify()
+            return self._ticket
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """End the thread after the request that it works on."""
+        with self._condition:
+            self._is_closed = True
+            self._condition.notify()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (item := self._next()) is not None:
+            ticket, request = item
+            try:
+                answer = Answer[Q, R](ticket, request, self._work(request), None)
+            except Exception as error:  # a failed picture must not end the worker
+                answer = Answer[Q, R](ticket, request, None, error)
+            self._on_answer(answer)
+
+    def _next(self) -> tuple[int, Q] | None:
+        with self._condition:
+            while self._slot is None and not self._is_closed:
+                self._condition.wait()
+            if self._is_closed:
+                return None
+            item, self._slot = self._slot, None
+            return item

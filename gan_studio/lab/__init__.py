@@ -1,0 +1,1 @@
+"""What only the distribution lab needs: exact densities and divergences."""

@@ -1,0 +1,264 @@
+"""What every two-player family shares: the game's options, its phases, its losses and read-outs."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from gan_studio.core.i18n import N_
+from gan_studio.core.samples import LatentSpec
+from gan_studio.core.schema import Plug, group, param, plug, plugs
+from gan_studio.losses.base import LOSSES, PENALTIES, AdversarialLoss, Penalty
+from gan_studio.models.base import Family, Nets, Phase, PhaseOutput, StepContext
+
+DISCRIMINATOR = "discriminator"
+GENERATOR = "generator"
+
+
+@dataclass(frozen=True)
+class GameOptions:
+    """How the two players learn."""
+
+    generator_rate: float = param(
+        2e-4,
+        label=N_("Rate of G"),
+        help=N_(
+            "Size of the generator's steps. Too low and pictures hardly change; too high and they "
+            "jump about or collapse."
+        ),
+        lo=0.0,
+        hi=1.0,
+        is_log=True,
+    )
+    discriminator_rate: float = param(
+        2e-4,
+        label=N_("Rate of D"),
+        help=N_(
+            "Size of the discriminator's steps. Too low and it cannot tell real from fake, so the "
+            "generator learns nothing; too high and it wins outright."
+        ),
+        lo=0.0,
+        hi=1.0,
+        is_log=True,
+    )
+    discriminator_steps: int = param(
+        1,
+        label=N_("D steps per G step"),
+        help=N_(
+            "How often D learns before G learns once. More makes D a better teacher and each step "
+            "slower; too many let it win outright."
+        ),
+        lo=1,
+        hi=20,
+        step=1,
+        advanced=True,
+    )
+    beta1: float = param(
+        0.5,
+        label=N_("Adam β1"),
+        help=N_(
+            "How much of past gradients each step keeps. High values overshoot in a two-player "
+            "game; 0 or 0.5 is usual here."
+        ),
+        lo=0.0,
+        hi=0.999,
+        step=0.1,
+        advanced=True,
+    )
+    beta2: float = param(
+        0.999,
+        label=N_("Adam β2"),
+        help=N_(
+            "How slowly Adam forgets how large gradients were. Lower values adapt faster but are "
+            "less steady."
+        ),
+        lo=0.0,
+        hi=0.9999,
+        step=0.01,
+        advanced=True,
+    )
+    real_label: float = param(
+        1.0,
+        label=N_("Label of real"),
+        help=N_(
+            "One-sided label smoothing: with 0.9, D is taught that real pictures are real with 90 % "
+            "probability. Below about 0.8 it teaches wrong things; 1 turns it off."
+        ),
+        lo=0.5,
+        hi=1.0,
+        step=0.05,
+        advanced=True,
+    )
+
+
+def latent_dim_field(default: int = 100) -> Any:
+    """The size of the noise vector."""
+    return param(
+        default,
+        label=N_("Noise size"),
+        help=N_(
+            "How many random numbers each picture starts from. Too few and there are not enough "
+            "different pictures; very many change nothing and make more sliders."
+        ),
+        lo=1,
+        hi=4096,
+        step=1,
+    )
+
+
+def prior_field() -> Any:
+    """The distribution of the noise."""
+    return param(
+        "normal",
+        label=N_("Prior"),
+        help=N_(
+            "Where the noise z is drawn from. Normal noise is the usual choice; uniform noise from "
+            "-1 to 1 works as well and has hard edges."
+        ),
+        choices=("normal", "uniform"),
+        choice_labels=(N_("normal"), N_("uniform")),
+    )
+
+
+def loss_field(default: str = "non_saturating") -> Any:
+    """The adversarial loss."""
+    return plug(
+        "loss",
+        default,
+        label=N_("Loss"),
+        help=N_("What D and G minimise. It decides how strongly a bad fake is pushed."),
+    )
+
+
+def penalties_field(default: tuple[str, ...] = ()) -> Any:
+    """The penalties on D."""
+    return plugs(
+        "penalty",
+        default,
+        label=N_("Penalties"),
+        help=N_("Terms that keep D gentle, so that training settles instead of swinging."),
+    )
+
+
+def game_field() -> Any:
+    """The options of the optimisers."""
+    return group(GameOptions, label=N_("Optimiser"), help=N_("How the two players learn."))
+
+
+class AdversarialFamily(Family):
+    """A generator against a discriminator.
+
+    Subclasses give the nets and, where they differ, `generate` and `judge`. Their options have
+    ``latent_dim``, ``prior``, ``loss``, ``penalties`` and ``game`` (see the ``*_field`` functions).
+    """
+
+    judges_jointly = True
+    """One pass of D over real and fake together. Wrong when D has batch norm."""
+
+    def __init__(self, options: Any, spec: Any) -> None:
+        super().__init__(options, spec)
+        loss: Plug = options.loss
+        self.loss: AdversarialLoss = LOSSES.get(loss.key).target(loss.options)
+        self.terms: tuple[tuple[str, Penalty], ...] = tuple(
+            (item.key, PENALTIES.get(item.key).target(item.options)) for item in options.penalties
+        )
+
+    @property
+    def latent(self) -> LatentSpec:
+        """Noise of the chosen size and prior."""
+        return LatentSpec(self.options.latent_dim, self.options.prior)
+
+    @abstractmethod
+    def generate(self, nets: Nets, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Latents ``[N, dim]`` to samples."""
+
+    def judge(self, nets: Nets, samples: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Samples to logits ``[N]``."""
+        return nets[DISCRIMINATOR](samples).flatten()
+
+    def phases(self) -> tuple[Phase, ...]:
+        """D, then G."""
+        game: GameOptions = self.options.game
+        betas = (game.beta1, game.beta2)
+        return (
+            Phase(
+                DISCRIMINATOR,
+                (DISCRIMINATOR,),
+                game.discriminator_rate,
+                betas,
+                repeat=game.discriminator_steps,
+                penalties=self.terms,
+            ),
+            Phase(GENERATOR, (GENERATOR,), game.generator_rate, betas, draws_batch=False),
+        )
+
+    def compute(self, phase: str, context: StepContext) -> PhaseOutput:
+        """D's or G's loss with fresh noise."""
+        if phase == DISCRIMINATOR:
+            return self._discriminator(context)
+        return self._generator(context)
+
+    def penalty(self, phase: str, name: str, term: Any, context: StepContext) -> Tensor:
+        """One penalty on the batch and on fresh fakes."""
+        with torch.no_grad():
+            fake = self._fakes(context)
+        critic: Callable[[Tensor], Tensor] = lambda samples: self.judge(  # noqa: E731
+            context.nets, samples, context.batch.labels
+        )
+        value: Tensor = term(critic, context.batch.images, fake)
+        return value
+
+    def _fakes(self, context: StepContext) -> Tensor:
+        latents = context.draws.latents(self.latent, len(context.batch.images))
+        return self.generate(context.nets, latents, context.batch.labels)
+
+    def _discriminator(self, context: StepContext) -> PhaseOutput:
+        real_images, labels = context.batch.images, context.batch.labels
+        with torch.no_grad():
+            fake_images = self._fakes(context)
+        real, fake = self._judge_both(context.nets, real_images, fake_images, labels)
+        loss = self.loss.discriminator(real, fake)
+        if self.options.game.real_label < 1.0:
+            # One-sided smoothing: with target a on real samples the cross entropy gains
+            # (1 - a) * (logit), since -a log s(r) - (1 - a) log s(-r) = -log s(r) + (1 - a) r.
+            loss = loss + (1.0 - self.options.game.real_label) * real.mean()
+        return PhaseOutput(loss, game_scalars(real.detach(), fake.detach()))
+
+    def _judge_both(
+        self, nets: Nets, real: Tensor, fake: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        if not self.judges_jointly:
+            return self.judge(nets, real, labels).float(), self.judge(nets, fake, labels).float()
+        twice = None if labels is None else torch.cat([labels, labels])
+        logits = self.judge(nets, torch.cat([real, fake.to(real.dtype)]), twice).float()
+        return logits[: len(real)], logits[len(real) :]
+
+    def _generator(self, context: StepContext) -> PhaseOutput:
+        fake = self.judge(context.nets, self._fakes(context), context.batch.labels).float()
+        real = None
+        if self.loss.pairs_real_with_fake:
+            with torch.no_grad():
+                real = self.judge(context.nets, context.batch.images, context.batch.labels).float()
+        return PhaseOutput(self.loss.generator(fake, real))
+
+
+def game_scalars(real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+    """D(x), D(G(z)), V(D,G) and the Jensen-Shannon estimate from logits ``[N]``.
+
+    At the optimal D, ``V = 2 JSD - 2 ln 2`` (Goodfellow 2014, theorem 1), so ``(V + 2 ln 2) / 2``
+    estimates the divergence in nats from below; it is 0 at the equilibrium and at most ln 2.
+    """
+    value = logsigmoid(real).mean() + logsigmoid(-fake).mean()
+    return {
+        "d/real": real.sigmoid().mean(),
+        "d/fake": fake.sigmoid().mean(),
+        "value": value,
+        "jsd": (value + 2 * math.log(2)) / 2,
+    }

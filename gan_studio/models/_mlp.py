@@ -1,0 +1,34 @@
+"""Fully connected nets over flattened samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torch import nn
+
+
+def leaky() -> nn.Module:
+    """The activation of GAN nets: a small slope lets gradients pass where it is off."""
+    return nn.LeakyReLU(0.2)
+
+
+def mlp(
+    sizes: Sequence[int],
+    *,
+    activation: Callable[[], nn.Module] = leaky,
+    batch_norm: bool = False,
+    dropout: float = 0.0,
+) -> list[nn.Module]:
+    """Linear layers through `sizes`, with activation (and more) after all but the last."""
+    layers: list[nn.Module] = []
+    for index, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        is_last = index == len(sizes) - 2
+        layers.append(nn.Linear(inputs, outputs, bias=is_last or not batch_norm))
+        if is_last:
+            break
+        if batch_norm:
+            layers.append(nn.BatchNorm1d(outputs))
+        layers.append(activation())
+        if dropout > 0:
+            layers.append(nn.Dropout(dropout))
+    return layers

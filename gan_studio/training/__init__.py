@@ -1,0 +1,1 @@
+"""The engine: a trainer that is a plain generator of events."""

@@ -1,0 +1,38 @@
+"""Scalars gather on the device and are read back rarely."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+MAX_PENDING = 1000  # per name; keeps memory bounded when steps are very fast
+
+
+class ScalarWindow:
+    """Collects 0-d tensors per name and hands out their means.
+
+    Adding is a list append: no arithmetic and no synchronisation on the training path.
+    """
+
+    def __init__(self) -> None:
+        self._values: defaultdict[str, list[Tensor]] = defaultdict(list)
+
+    def add(self, values: Mapping[str, Tensor], prefix: str = "") -> None:
+        """Remember values (detached) under their names."""
+        for name, value in values.items():
+            pending = self._values[prefix + name]
+            pending.append(value.detach())
+            if len(pending) > MAX_PENDING:
+                pending[:] = [torch.stack(pending).float().mean()]
+
+    def read(self) -> dict[str, float]:
+        """Means since the last call, with one transfer from the device."""
+        if not self._values:
+            return {}
+        names = list(self._values)
+        means = torch.stack([torch.stack(self._values[name]).float().mean() for name in names])
+        self._values.clear()
+        return dict(zip(names, means.tolist(), strict=True))

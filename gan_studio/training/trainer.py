@@ -1,0 +1,384 @@
+"""The trainer is a plain generator: ``for event in trainer.run(control, wants)`` is training.
+
+No callbacks, no Qt, no printing. It never sleeps but waits for commands while it is paused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from gan_studio.core.config import RunConfig
+from gan_studio.core.control import (
+    Command,
+    RunControl,
+    SampleNow,
+    SaveNow,
+    SetParameter,
+    StepPhase,
+    Wants,
+)
+from gan_studio.core.errors import Diverged
+from gan_studio.core.events import (
+    CheckpointSaved,
+    Event,
+    Finished,
+    ParameterChanged,
+    RunStarted,
+    RunState,
+    SamplesReady,
+    ScalarsReady,
+    SnapshotReady,
+    StateChanged,
+)
+from gan_studio.core.schema import to_plain
+from gan_studio.data.base import Prepared
+from gan_studio.data.batches import Batch, BatchStream
+from gan_studio.models.base import Family, StepContext
+from gan_studio.training import distributed
+from gan_studio.training.checkpoint import Checkpoint, CheckpointStore
+from gan_studio.training.device import Clock, describe_device, memory_bytes, use_threads
+from gan_studio.training.distributed import World
+from gan_studio.training.ema import UPDATE_INTERVAL
+from gan_studio.training.phases import PhaseState
+from gan_studio.training.sampling import Previewer
+from gan_studio.training.scalars import ScalarWindow
+from gan_studio.training.schedules import rate_factor
+from gan_studio.training.setup import build_state, choose_compute
+from gan_studio.training.state import TrainingState
+
+REPORT_INTERVAL_S = 0.1
+LOOKING_SHARE = 0.02  # of the time may go into pictures that nobody asked to keep
+
+
+class Trainer:
+    """Trains one family on one data set.
+
+    Args:
+        config: what to train and how.
+        family: made from the config and the data.
+        prepared: the data.
+        device: where the nets live.
+        store: where checkpoints go; None trains without any.
+        resume: a checkpoint to go on from.
+        world: which of several processes this is.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        family: Family,
+        prepared: Prepared,
+        device: torch.device,
+        *,
+        store: CheckpointStore | None = None,
+        resume: Checkpoint | None = None,
+        world: World | None = None,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.config = config
+        self.family = family
+        self.prepared = prepared
+        self.device = device
+        self.store = store
+        self.world = world or World()
+        self.clock = clock
+        self._resume = resume
+        self._scalars = ScalarWindow()
+        self._batch: Batch | None = None
+        self._look_after = 0.0
+        self._saved_step = -1
+
+    def run(self, control: RunControl, wants: Wants) -> Iterator[Event]:
+        """Train until all steps are done or `control` says stop.
+
+        Yields:
+            `RunStarted` first and `Finished` last.
+
+        Raises:
+            Diverged: a loss or weight is no longer a number; the state was rolled back to the last
+                checkpoint, which is still on disk.
+            DiskProblem: a checkpoint could not be written.
+        """
+        self._origin = self.clock()
+        self._set_up()
+        try:
+            yield self._started()
+            if self._resume is None:
+                yield from self._save()
+            yield from self._loop(control, wants)
+            self._check_finite(self._scalars.read())
+            yield from self._save()
+            reason = "done" if self.state.step >= self.config.train.steps else "stopped"
+            yield Finished(*self._now(), reason=reason, totals=self._totals())
+        finally:
+            self.stream.close()
+
+    # --- setting up --------------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        """Build everything in the thread that trains: torch's thread count belongs to it."""
+        train = self.config.train
+        compute = choose_compute(
+            self.config, self.family, self.prepared, self.device, self._resume
+        )
+        use_threads(compute.threads)
+        self.config = dataclasses.replace(
+            self.config,
+            train=dataclasses.replace(
+                train, threads=compute.threads, precision=compute.precision
+            ),
+        )
+        self.state = build_state(self.config, self.family, self.device, self.world)
+        self.state.threads = compute.threads
+        self.stream = BatchStream(
+            self.prepared.train,
+            train.batch_size,
+            self.device,
+            train.seed,
+            flip=self.prepared.flip,
+            rank=self.world.rank,
+            world_size=self.world.size,
+        )
+        self._previewer = Previewer(self.family, self.prepared, train.seed, self.device)
+        if self._resume is not None:
+            self._become(self._resume)
+            self._saved_step = self.state.step
+        self._uses_channels_last = any(
+            module.__class__.__name__.startswith("Conv")
+            for net in self.state.nets.values()
+            for module in net.modules()
+        )
+        self._reported_at, self._reported_images = self.clock(), self.state.images_seen
+
+    def _become(self, checkpoint: Checkpoint) -> None:
+        self.state.restore(checkpoint.weights, checkpoint.optimiser, checkpoint.counters)
+        self.stream.load_state_dict(self.state.batches)
+        self._batch = None
+
+    def _started(self) -> RunStarted:
+        state, train = self.state, self.config.train
+        info: dict[str, Any] = {
+            "total_steps": train.steps,
+            "device": describe_device(self.device),
+            "device_type": self.device.type,
+            "threads": state.threads,
+            "precision": train.precision,
+            "sample_shape": list(self.family.spec.shape),
+            "class_names": list(self.family.spec.class_names),
+            "data_title": self.prepared.title,
+            "phases": list(state.runner.states),
+            "rates": self.rates(),
+            "parameters": {
+                name: sum(item.numel() for item in net.parameters())
+                for name, net in state.nets.items()
+            },
+            "processes": self.world.size,
+        }
+        return RunStarted(*self._now(), config=to_plain(self.config), info=info)
+
+    def rates(self) -> dict[str, float]:
+        """The values that can be changed live, by name."""
+        values = {f"rate/{name}": item.rate for name, item in self.state.runner.states.items()}
+        if self.state.ema is not None:
+            values["ema/half_life"] = self.state.ema.half_life
+        return values
+
+    # --- the loop ----------------------------------------------------------------------------
+
+    def _loop(self, control: RunControl, wants: Wants) -> Iterator[Event]:
+        while self.state.step < self.config.train.steps:
+            yield from self._obey(control, wants)
+            if self._must_stop(control):
+                yield StateChanged(*self._now(), state=RunState.STOPPING)
+                return
+            self._step()
+            yield from self._after_step(wants)
+
+    def _must_stop(self, control: RunControl) -> bool:
+        if self.world.size == 1:
+            return control.is_stopping
+        return bool(distributed.agree(int(control.is_stopping), self.device))
+
+    def _step(self) -> None:
+        factor = rate_factor(self.config.train, self.state.step)
+        for phase_state in self.state.runner.states.values():
+            if self.state.step % phase_state.phase.interval:
+                continue
+            for _ in range(phase_state.phase.repeat):
+                self._run_phase(phase_state, factor)
+        self._finish_step()
+
+    def _run_phase(self, phase_state: PhaseState, factor: float) -> None:
+        if phase_state.factor != factor:
+            phase_state.set_rate(factor)
+        if phase_state.phase.draws_batch or self._batch is None:
+            self._batch = self._next_batch()
+        context = StepContext(self.state.nets, self._batch, self.state.draws, self.state.step)
+        self.state.runner.run(phase_state, context, self._scalars)
+
+    def _next_batch(self) -> Batch:
+        batch = self.stream.next()
+        if self._uses_channels_last and batch.images.dim() == 4:
+            images = batch.images.contiguous(memory_format=torch.channels_last)
+            batch = dataclasses.replace(batch, images=images)
+        return batch
+
+    def _finish_step(self) -> None:
+        state = self.state
+        state.step += 1
+        state.images_seen += self.config.train.batch_size
+        self._batch = None
+        if state.ema is not None and state.step % UPDATE_INTERVAL == 0:
+            since = self.config.train.batch_size * UPDATE_INTERVAL
+            state.ema.update(state.images_seen, since)
+
+    def _after_step(self, wants: Wants) -> Iterator[Event]:
+        train, step = self.config.train, self.state.step
+        if self.clock() - self._reported_at >= REPORT_INTERVAL_S:
+            yield self._report()
+            yield from self._look(wants)
+        if train.sample_every and (step % train.sample_every == 0 or step == train.steps):
+            yield self._samples(is_milestone=True)
+        if train.checkpoint_every and step % train.checkpoint_every == 0:
+            yield from self._save()
+
+    # --- saying what happened ----------------------------------------------------------------
+
+    def _now(self) -> tuple[int, float]:
+        return self.state.step, self.clock() - self._origin
+
+    def _report(self) -> ScalarsReady:
+        values = self._scalars.read()
+        self._check_finite(values)
+        now = self.clock()
+        images = self.state.images_seen - self._reported_images
+        seconds = max(1e-9, now - self._reported_at)
+        self._reported_at, self._reported_images = now, self.state.images_seen
+        return ScalarsReady(
+            *self._now(),
+            values=values,
+            images_per_second=images / seconds,
+            memory_bytes=memory_bytes(self.device),
+        )
+
+    def _look(self, wants: Wants) -> Iterator[Event]:
+        """Make what somebody would look at, within a small share of the time."""
+        if self.clock() < self._look_after:
+            return
+        before = self.clock()
+        step = self.state.step
+        if wants(SamplesReady, step):
+            yield self._samples(is_milestone=False)
+        if wants(SnapshotReady, step):
+            yield self._snapshot()
+        spent = self.clock() - before
+        self._look_after = self.clock() + spent / LOOKING_SHARE
+
+    def _samples(self, *, is_milestone: bool) -> SamplesReady:
+        nets = self.state.picture_nets(self.family.picture_nets)
+        images = self._previewer.make(nets)
+        return SamplesReady(*self._now(), images=images, is_milestone=is_milestone)
+
+    def _snapshot(self) -> SnapshotReady:
+        nets = self.state.picture_nets(self.family.picture_nets)
+        weights = {
+            f"{name}.{key}": value.detach().to("cpu", copy=True).contiguous()
+            for name, net in nets.items()
+            for key, value in net.state_dict().items()
+        }
+        return SnapshotReady(*self._now(), weights=weights)
+
+    def _totals(self) -> dict[str, float]:
+        return {"images_seen": float(self.state.images_seen), "seconds": self._now()[1]}
+
+    # --- saving and rolling back -------------------------------------------------------------
+
+    def _save(self) -> Iterator[Event]:
+        state = self.state
+        if self.store is None or state.step == self._saved_step or not self.world.is_main:
+            return
+        if not state.is_finite():
+            self._roll_back("a weight")
+        state.batches = self.stream.state_dict()
+        path = self.store.save(state.weights(), state.optimiser_tensors(), state.counters())
+        self._saved_step = state.step
+        yield CheckpointSaved(*self._now(), path=str(path))
+
+    def _check_finite(self, values: dict[str, float]) -> None:
+        for name, value in values.items():
+            if value != value or value in (float("inf"), float("-inf")):
+                self._roll_back(name)
+
+    def _roll_back(self, what: str) -> None:
+        step, good_step = self.state.step, 0
+        if self.store is not None and self.store.steps():
+            checkpoint = self.store.load()
+            self._become(checkpoint)
+            good_step = self.state.step
+        raise Diverged(step=step, what=what, good_step=good_step)
+
+    # --- obeying -----------------------------------------------------------------------------
+
+    def _obey(self, control: RunControl, wants: Wants) -> Iterator[Event]:
+        while (command := control.take()) is not None:
+            yield from self._apply(command, wants)
+        if not control.is_paused:
+            return
+        yield StateChanged(*self._now(), state=RunState.PAUSED)
+        while control.is_paused:
+            waiting = control.take()
+            if waiting is None:
+                control.wait()
+            else:
+                yield from self._apply(waiting, wants)
+        self._reported_at = self.clock()  # a pause is not slowness
+        if not control.is_stopping:
+            yield StateChanged(*self._now(), state=RunState.TRAINING)
+
+    def _apply(self, command: Command, wants: Wants) -> Iterator[Event]:
+        if isinstance(command, SetParameter):
+            yield from self._set_parameter(command)
+        elif isinstance(command, StepPhase):
+            yield from self._step_phase(command)
+        elif isinstance(command, SampleNow):
+            yield self._samples(is_milestone=False)
+        elif isinstance(command, SaveNow):
+            yield from self._save()
+
+    def _set_parameter(self, command: SetParameter) -> Iterator[Event]:
+        previous = self.rates().get(command.name)
+        if previous is None:
+            return
+        kind, _, phase = command.name.partition("/")
+        if kind == "rate":
+            phase_state = self.state.runner.states[phase]
+            phase_state.rate = max(0.0, command.value)
+            phase_state.factor = -1.0  # the optimiser takes it at the next update
+        elif self.state.ema is not None:
+            self.state.ema.half_life = max(0.0, command.value)
+        yield ParameterChanged(
+            *self._now(), name=command.name, value=command.value, previous=previous
+        )
+
+    def _step_phase(self, command: StepPhase) -> Iterator[Event]:
+        if command.phase and command.phase not in self.state.runner.states:
+            return
+        if command.phase:
+            factor = rate_factor(self.config.train, self.state.step)
+            self._run_phase(self.state.runner.states[command.phase], factor)
+        else:
+            self._step()
+        yield self._report()
+        yield self._samples(is_milestone=False)
+        yield self._snapshot()
+
+
+def trained_state(trainer: Trainer) -> TrainingState:
+    """The state of a trainer that has begun to run (tests and the bench compare it)."""
+    return trainer.state
