@@ -1,4 +1,4 @@
-"""Tripwires for every test: warnings, unexpected logs, leaked threads, the network, user folders."""
+"""Tripwires for every test: unexpected logs, leaked threads, the network, user folders."""
 
 from __future__ import annotations
 

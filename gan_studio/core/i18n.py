@@ -7,12 +7,15 @@ English text is the message id. The edge calls `_` on it.
 from __future__ import annotations
 
 import gettext
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _translations: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do not translate"
+def N_(message: str) -> str:
     """Mark a string for translation without translating it."""
     return message
 

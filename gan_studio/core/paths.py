@@ -8,11 +8,14 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gan_studio.core.errors import DiskProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
 
 
 def resources_dir() -> Path:

@@ -14,8 +14,9 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import entry_points
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import Unavailable, UnknownKey
@@ -62,7 +63,8 @@ class Registry(Generic[T]):
         group: entry-point group through which other distributions add modules.
     """
 
-    _by_kind: dict[str, Registry[Any]] = {}  # noqa: RUF012 - a process-wide directory on purpose
+    # A process-wide directory on purpose.
+    _by_kind: ClassVar[dict[str, Registry[Any]]] = {}
 
     def __init__(self, kind: str, package: str, group: str) -> None:
         self.kind = kind
@@ -91,7 +93,7 @@ class Registry(Generic[T]):
         *,
         title: str,
         options: type[Any] = NoOptions,
-        help: str = "",  # noqa: A002 - the word that a reader expects here
+        help: str = "",
         paper: str = "",
         capabilities: frozenset[Capability] | set[Capability] = frozenset(),
         order: int = 100,
@@ -133,7 +135,7 @@ class Registry(Generic[T]):
                 return
             self._is_discovered = True
             for name in self.module_names():
-                self._load(name, lambda name=name: importlib.import_module(name))
+                self._load(name, partial(importlib.import_module, name))
             for point in entry_points(group=self.group):
                 self._load(f"{point.name} ({point.value})", point.load)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 VALUE, GROUP, PLUG, PLUGS = "value", "group", "plug", "plugs"
@@ -55,7 +55,7 @@ def param(
     default: Any,
     *,
     label: str,
-    help: str,  # noqa: A002 - the word that a reader expects here
+    help: str,
     lo: float | None = None,
     hi: float | None = None,
     step: float | None = None,
@@ -72,7 +72,7 @@ def param(
     return field(default=default, metadata={"gan_studio": {"kind": VALUE, **meta}})
 
 
-def group(cls: type[Any], *, label: str, help: str = "", advanced: bool = False) -> Any:  # noqa: A002
+def group(cls: type[Any], *, label: str, help: str = "", advanced: bool = False) -> Any:
     """A field that holds a nested configuration."""
     meta = {"kind": GROUP, "label": label, "help": help, "advanced": advanced}
     return field(default_factory=cls, metadata={"gan_studio": meta})
@@ -83,7 +83,7 @@ def plug(
     default: str,
     *,
     label: str,
-    help: str,  # noqa: A002
+    help: str,
     advanced: bool = False,
 ) -> Any:
     """A field that holds a `Plug`: one entry of the registry of kind `registry`."""
@@ -99,7 +99,7 @@ def plugs(
     default: tuple[str, ...] = (),
     *,
     label: str,
-    help: str,  # noqa: A002
+    help: str,
     advanced: bool = False,
 ) -> Any:
     """A field that holds ``tuple[Plug, ...]``: any entries of a registry, each at most once."""
@@ -121,9 +121,16 @@ def default_plug(registry: str, key: str) -> Plug:
     return Plug(key, Registry.of_kind(registry).get(key).options())
 
 
-@lru_cache(maxsize=None)
 def spec_of(cls: type[Any]) -> tuple[FieldSpec, ...]:
     """The fields of a configuration class, in order."""
+    key: Hashable = cls
+    return _spec_of(key)
+
+
+@cache
+def _spec_of(cls: Hashable) -> tuple[FieldSpec, ...]:
+    assert isinstance(cls, type)
+    assert dataclasses.is_dataclass(cls)
     hints = typing.get_type_hints(cls)
     specs = []
     for item in dataclasses.fields(cls):

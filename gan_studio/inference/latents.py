@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
-from gan_studio.inference.bundle import Bundle
 from gan_studio.models.draws import Draws, derive_seed
+
+if TYPE_CHECKING:
+    from gan_studio.inference.bundle import Bundle
 
 
 def latents_from_seed(bundle: Bundle, seed: int, count: int) -> Tensor:
@@ -16,9 +20,7 @@ def latents_from_seed(bundle: Bundle, seed: int, count: int) -> Tensor:
     spread of the encoded training data.
     """
     latent = bundle._latent()
-    rows = [
-        Draws(derive_seed(seed, "latent", index)).latents(latent, 1) for index in range(count)
-    ]
+    rows = [Draws(derive_seed(seed, "latent", index)).latents(latent, 1) for index in range(count)]
     latents = torch.cat(rows)
     if latent.prior == "encoded":
         mean, spread = bundle.latent_range()

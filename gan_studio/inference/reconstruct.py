@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from gan_studio.data.vision import load_torchvision
-from gan_studio.inference.bundle import Bundle
+
+if TYPE_CHECKING:
+    from gan_studio.inference.bundle import Bundle
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gan_studio.core.events import (
     Delivery,
@@ -14,6 +14,9 @@ from gan_studio.core.events import (
     SamplesReady,
     ScalarsReady,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_BATCH = 20_000  # scalars waiting for a view that never looks; the log on disk has them all
 
@@ -93,5 +96,3 @@ class Mailbox:
                 return False
             self._last[event_type] = now
             return True
-
-

@@ -8,8 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -24,6 +23,9 @@ from gan_studio.core.events import (
 )
 from gan_studio.core.paths import naming_disk_problems, write_atomically
 from gan_studio.training.run_folder import EVENTS, METRICS, RunFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Sink(Protocol):

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_studio.core.config import RunConfig
-from gan_studio.core.control import RunControl, Wants
-from gan_studio.core.errors import BadConfig, Diverged, DiskProblem, OutOfMemory, StudioError
+from gan_studio.core.errors import BadConfig, DiskProblem, Diverged, OutOfMemory, StudioError
 from gan_studio.core.events import (
     CheckpointSaved,
     Event,
@@ -33,10 +32,13 @@ from gan_studio.jobs.folders import Folders
 from gan_studio.jobs.sinks import Sink, folder_sinks
 from gan_studio.models.base import make_family
 from gan_studio.training import distributed
-from gan_studio.training.checkpoint import Checkpoint
 from gan_studio.training.device import pick_device
 from gan_studio.training.run_folder import RunFolder
 from gan_studio.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from gan_studio.core.control import RunControl, Wants
+    from gan_studio.training.checkpoint import Checkpoint
 
 log = logging.getLogger("gan_studio.jobs")
 

@@ -6,13 +6,15 @@ Both work on logits: the discriminator's output before the sigmoid, so ``D(x) = 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from gan_studio.core.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class AdversarialLoss(ABC):
@@ -60,9 +62,7 @@ def squared_gradient_norm(critic: Callable[[Tensor], Tensor], samples: Tensor) -
     return gradient.square().flatten(1).sum(1).mean()
 
 
-LOSSES: Registry[type[AdversarialLoss]] = Registry(
-    "loss", "gan_studio.losses", "gan_studio.losses"
-)
+LOSSES: Registry[type[AdversarialLoss]] = Registry("loss", "gan_studio.losses", "gan_studio.losses")
 PENALTIES: Registry[type[Penalty]] = Registry(
     "penalty", "gan_studio.losses", "gan_studio.penalties"
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import TYPE_CHECKING
+
 from torch.nn.functional import logsigmoid
 
 from gan_studio.core.i18n import N_
 from gan_studio.losses.base import LOSSES, AdversarialLoss
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @LOSSES.register(

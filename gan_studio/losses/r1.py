@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from gan_studio.core.i18n import N_
 from gan_studio.losses._gradient_penalty import GradientPenaltyOptions
 from gan_studio.losses.base import PENALTIES, Penalty, squared_gradient_norm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
 
 
 @PENALTIES.register(

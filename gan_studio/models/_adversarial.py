@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,8 +87,8 @@ class GameOptions:
         1.0,
         label=N_("Label of real"),
         help=N_(
-            "One-sided label smoothing: with 0.9, D is taught that real pictures are real with 90 % "
-            "probability. Below about 0.8 it teaches wrong things; 1 turns it off."
+            "One-sided label smoothing: with 0.9, D is taught that real pictures are real with "
+            "90 % probability. Below about 0.8 it teaches wrong things; 1 turns it off."
         ),
         lo=0.5,
         hi=1.0,
@@ -181,7 +180,8 @@ class AdversarialFamily(Family):
 
     def judge(self, nets: Nets, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         """Samples to logits ``[N]``."""
-        return nets[DISCRIMINATOR](samples).flatten()
+        logits: Tensor = nets[DISCRIMINATOR](samples)
+        return logits.flatten()
 
     def phases(self) -> tuple[Phase, ...]:
         """D, then G."""
@@ -209,9 +209,10 @@ class AdversarialFamily(Family):
         """One penalty on the batch and on fresh fakes."""
         with torch.no_grad():
             fake = self._fakes(context)
-        critic: Callable[[Tensor], Tensor] = lambda samples: self.judge(  # noqa: E731
-            context.nets, samples, context.batch.labels
-        )
+
+        def critic(samples: Tensor) -> Tensor:
+            return self.judge(context.nets, samples, context.batch.labels)
+
         value: Tensor = term(critic, context.batch.images, fake)
         return value
 

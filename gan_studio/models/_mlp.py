@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from typing import TYPE_CHECKING
 
 from torch import nn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def leaky() -> nn.Module:
@@ -21,7 +25,7 @@ def mlp(
 ) -> list[nn.Module]:
     """Linear layers through `sizes`, with activation (and more) after all but the last."""
     layers: list[nn.Module] = []
-    for index, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for index, (inputs, outputs) in enumerate(itertools.pairwise(sizes)):
         is_last = index == len(sizes) - 2
         layers.append(nn.Linear(inputs, outputs, bias=is_last or not batch_norm))
         if is_last:

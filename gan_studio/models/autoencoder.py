@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -12,9 +13,11 @@ from gan_studio.core.capabilities import Capability
 from gan_studio.core.i18n import N_
 from gan_studio.core.samples import LatentSpec
 from gan_studio.core.schema import param
-from gan_studio.data.batches import Batch
 from gan_studio.models._mlp import mlp
 from gan_studio.models.base import FAMILIES, Family, Nets, Phase, PhaseOutput, StepContext
+
+if TYPE_CHECKING:
+    from gan_studio.data.batches import Batch
 
 HIDDEN_SIZES = (512, 256)
 
@@ -137,11 +140,13 @@ class Autoencoder(Family):
 
     def preview(self, nets: Nets, latents: Tensor | None, batch: Batch) -> Tensor:
         """Originals and their copies in turn: row by row, each original above its copy."""
-        return originals_above_copies(batch.images, self.generate(nets, self.encode(nets, batch.images)))
+        copies = self.generate(nets, self.encode(nets, batch.images))
+        return originals_above_copies(batch.images, copies)
 
 
 def originals_above_copies(originals: Tensor, copies: Tensor, columns: int = 8) -> Tensor:
     """Interleave rows of `columns` originals with rows of their copies, ``[2N, C, H, W]``."""
     count = len(originals) // columns * columns
-    rows = (originals[:count].unflatten(0, (-1, columns)), copies[:count].unflatten(0, (-1, columns)))
+    shape = (-1, columns, *originals.shape[1:])
+    rows = (originals[:count].reshape(shape), copies[:count].reshape(shape))
     return torch.stack(rows, dim=1).flatten(0, 2)

@@ -9,15 +9,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from torch import Tensor, nn
 
 from gan_studio.core.errors import Unsupported
 from gan_studio.core.registry import Registry
-from gan_studio.core.samples import LatentSpec, SampleSpec
 from gan_studio.data.batches import Batch
 from gan_studio.models.draws import Draws
+
+if TYPE_CHECKING:
+    from gan_studio.core.samples import LatentSpec, SampleSpec
 
 Nets = Mapping[str, nn.Module]
 
@@ -146,9 +148,7 @@ def preview_labels(spec: SampleSpec, count: int, device: Any) -> Tensor | None:
     return torch.arange(count, device=device) % len(spec.class_names)
 
 
-FAMILIES: Registry[type[Family]] = Registry(
-    "family", "gan_studio.models", "gan_studio.families"
-)
+FAMILIES: Registry[type[Family]] = Registry("family", "gan_studio.models", "gan_studio.families")
 
 
 def make_family(key: str, options: Any, spec: SampleSpec) -> Family:

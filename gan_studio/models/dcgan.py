@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -97,7 +98,7 @@ class Dcgan(AdversarialFamily):
         options: DcganOptions = self.options
         base, doublings = coarsest(self.spec.shape[-1])
         widths = [options.channels * 2**level for level in range(doublings)]
-        nets = {
+        nets: dict[str, nn.Module] = {
             GENERATOR: _generator(options.latent_dim, base, widths, self.spec.shape[0]),
             DISCRIMINATOR: _discriminator(
                 base, widths, self.spec.shape[0], options.discriminator_norm
@@ -144,7 +145,7 @@ def _generator(latent_dim: int, base: int, widths: list[int], channels: int) -> 
 
 def _discriminator(base: int, widths: list[int], channels: int, norm: bool) -> nn.Sequential:
     layers: list[nn.Module] = [nn.Conv2d(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)]
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(widths):
         layers.append(nn.Conv2d(inputs, outputs, 4, 2, 1, bias=not norm))
         if norm:
             layers.append(nn.BatchNorm2d(outputs))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from gan_studio.core.samples import LatentSpec
+if TYPE_CHECKING:
+    from gan_studio.core.samples import LatentSpec
 
 
 def derive_seed(seed: int, *words: object) -> int:
@@ -38,9 +40,7 @@ class Draws:
 
     def classes(self, count: int, class_count: int) -> Tensor:
         """``[count]`` class numbers, int64, uniform."""
-        return torch.randint(
-            class_count, (count,), generator=self.generator, device=self.device
-        )
+        return torch.randint(class_count, (count,), generator=self.generator, device=self.device)
 
     def normal(self, shape: tuple[int, ...]) -> Tensor:
         """Standard normal numbers."""

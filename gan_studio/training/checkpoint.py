@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -16,6 +15,9 @@ from torch import Tensor
 
 from gan_studio.core.errors import BadCheckpoint
 from gan_studio.core.paths import folder_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SCHEMA_VERSION = 1
 WEIGHTS, OPTIMISER, STATE = "weights.safetensors", "optimizer.safetensors", "state.json"
@@ -163,7 +165,8 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
 def _is_pickle(path: Path) -> bool:
     """Whether the file starts like a pickle or like the zip that torch.save writes."""
     try:
-        head = path.open("rb").read(4)
+        with path.open("rb") as file:
+            head = file.read(4)
     except OSError:
         return False
     return head.startswith((b"\x80", b"PK\x03\x04"))

@@ -5,15 +5,19 @@ Families compute losses; only this module knows optimisers, autocast, clipping a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from gan_studio.models.base import Family, Phase, StepContext
 from gan_studio.training import distributed
-from gan_studio.training.scalars import ScalarWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gan_studio.training.scalars import ScalarWindow
 
 
 @dataclass
@@ -79,7 +83,7 @@ class PhaseRunner:
         state.optimiser.zero_grad(set_to_none=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.uses_bf16):
             output = self.family.compute(phase.name, context)
-        output.loss.backward()
+        torch.autograd.backward(output.loss)
         scalars.add({phase.name: output.loss}, prefix="loss/")
         scalars.add(output.scalars)
         self._penalise(state, context, scalars)
@@ -95,7 +99,7 @@ class PhaseRunner:
             if state.updates % interval:
                 continue
             value = self.family.penalty(state.phase.name, name, term, context)
-            (value * interval).backward()
+            torch.autograd.backward(value * interval)
             scalars.add({name: value}, prefix="penalty/")
 
     def _freeze_others(self, phase: Phase) -> None:

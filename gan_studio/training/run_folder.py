@@ -9,9 +9,8 @@ import json
 import platform
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 import torch
@@ -23,6 +22,9 @@ from gan_studio.core.paths import naming_disk_problems, write_atomically
 from gan_studio.core.schema import to_plain
 from gan_studio.core.schema_io import from_plain
 from gan_studio.training.checkpoint import CheckpointStore
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CONFIG, MANIFEST, EVENTS, METRICS = "run.toml", "manifest.json", "events.jsonl", "metrics.csv"
 

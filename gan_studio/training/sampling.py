@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from gan_studio.data.base import Prepared, Split
 from gan_studio.data.batches import Batch
-from gan_studio.models.base import Family
 from gan_studio.models.draws import Draws, derive_seed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gan_studio.data.base import Prepared, Split
+    from gan_studio.models.base import Family
 
 PICTURES = 64
 
@@ -21,7 +24,7 @@ PICTURES = 64
 def to_bytes(pictures: Tensor) -> npt.NDArray[np.uint8]:
     """Pictures in [-1, 1] to uint8 ``[N, C, H, W]`` on the CPU."""
     scaled = pictures.detach().float().add(1).mul_(127.5).round_().clamp_(0, 255)
-    array: npt.NDArray[np.uint8] = scaled.to(torch.uint8).cpu().numpy()
+    array: npt.NDArray[np.uint8] = np.asarray(scaled.to(torch.uint8).cpu().numpy())
     return array
 
 
@@ -41,9 +44,7 @@ class Previewer:
         device: where the nets live.
     """
 
-    def __init__(
-        self, family: Family, prepared: Prepared, seed: int, device: torch.device
-    ) -> None:
+    def __init__(self, family: Family, prepared: Prepared, seed: int, device: torch.device) -> None:
         self.family = family
         draws = Draws(derive_seed(seed, "preview"), device)
         latent = family.latent
@@ -78,4 +79,5 @@ def fixed_batch(prepared: Prepared, seed: int, device: torch.device) -> Batch:
         name: torch.from_numpy(np.ascontiguousarray(values[rows])).to(device)
         for name, values in split.extras.items()
     }
-    return Batch(to_pictures(split.samples[rows], device), labels, extras)
+    indices = torch.from_numpy(rows).to(device)
+    return Batch(to_pictures(split.samples[rows], device), labels, indices, extras)

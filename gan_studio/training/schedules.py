@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from gan_studio.core.config import TrainConfig
+if TYPE_CHECKING:
+    from gan_studio.core.config import TrainConfig
 
 
 def rate_factor(train: TrainConfig, step: int) -> float:

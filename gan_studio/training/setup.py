@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import nn
 
-from gan_studio.core.config import RunConfig
-from gan_studio.data.base import Prepared
 from gan_studio.data.batches import Batch
 from gan_studio.models.base import Family, StepContext
 from gan_studio.models.draws import Draws, derive_seed
 from gan_studio.training import distributed
-from gan_studio.training.checkpoint import Checkpoint
 from gan_studio.training.device import Compute, candidate_threads, fastest, use_threads
-from gan_studio.training.distributed import World
 from gan_studio.training.ema import Ema
 from gan_studio.training.phases import PhaseRunner
 from gan_studio.training.sampling import to_pictures
 from gan_studio.training.scalars import ScalarWindow
 from gan_studio.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from gan_studio.core.config import RunConfig
+    from gan_studio.data.base import Prepared
+    from gan_studio.training.checkpoint import Checkpoint
+    from gan_studio.training.distributed import World
 
 
 def build_state(
@@ -31,7 +35,9 @@ def build_state(
     train = config.train
     torch.manual_seed(derive_seed(train.seed, "torch"))
     nets = build_nets(family, device)
-    distributed.share_from_main([item for net in nets.values() for item in net.state_dict().values()])
+    distributed.share_from_main(
+        [item for net in nets.values() for item in net.state_dict().values()]
+    )
     runner = PhaseRunner(family, nets, device, train.precision, train.clip_norm)
     followed = {name: nets[name] for name in family.picture_nets}
     uses_ema = family.uses_ema and train.ema_half_life > 0
@@ -93,17 +99,18 @@ class _Trial:
     ) -> None:
         nets = build_nets(family, device)
         self._runners = {
-            precision: PhaseRunner(family, nets, device, precision) for precision in ("fp32", "bf16")
+            precision: PhaseRunner(family, nets, device, precision)
+            for precision in ("fp32", "bf16")
         }
         count = config.train.batch_size
         rows = [index % len(prepared.train) for index in range(count)]
         split = prepared.train
         labels = None if split.labels is None else torch.from_numpy(split.labels[rows]).to(device)
         extras = {
-            name: torch.from_numpy(values[rows]).to(device)
-            for name, values in split.extras.items()
+            name: torch.from_numpy(values[rows]).to(device) for name, values in split.extras.items()
         }
-        batch = Batch(to_pictures(split.samples[rows], device), labels, extras)
+        pictures = to_pictures(split.samples[rows], device)
+        batch = Batch(pictures, labels, torch.tensor(rows, device=device), extras)
         self._context = StepContext(nets, batch, Draws(0, device), 0)
         self._scalars = ScalarWindow()
 

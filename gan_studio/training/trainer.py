@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from gan_studio.core.config import RunConfig
 from gan_studio.core.control import (
     Command,
     RunControl,
@@ -36,20 +34,25 @@ from gan_studio.core.events import (
     StateChanged,
 )
 from gan_studio.core.schema import to_plain
-from gan_studio.data.base import Prepared
 from gan_studio.data.batches import Batch, BatchStream
 from gan_studio.models.base import Family, StepContext
 from gan_studio.training import distributed
-from gan_studio.training.checkpoint import Checkpoint, CheckpointStore
 from gan_studio.training.device import Clock, describe_device, memory_bytes, use_threads
 from gan_studio.training.distributed import World
 from gan_studio.training.ema import UPDATE_INTERVAL
-from gan_studio.training.phases import PhaseState
 from gan_studio.training.sampling import Previewer
 from gan_studio.training.scalars import ScalarWindow
 from gan_studio.training.schedules import rate_factor
 from gan_studio.training.setup import build_state, choose_compute
-from gan_studio.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gan_studio.core.config import RunConfig
+    from gan_studio.data.base import Prepared
+    from gan_studio.training.checkpoint import Checkpoint, CheckpointStore
+    from gan_studio.training.phases import PhaseState
+    from gan_studio.training.state import TrainingState
 
 REPORT_INTERVAL_S = 0.1
 LOOKING_SHARE = 0.02  # of the time may go into pictures that nobody asked to keep
@@ -124,15 +127,11 @@ class Trainer:
     def _set_up(self) -> None:
         """Build everything in the thread that trains: torch's thread count belongs to it."""
         train = self.config.train
-        compute = choose_compute(
-            self.config, self.family, self.prepared, self.device, self._resume
-        )
+        compute = choose_compute(self.config, self.family, self.prepared, self.device, self._resume)
         use_threads(compute.threads)
         self.config = dataclasses.replace(
             self.config,
-            train=dataclasses.replace(
-                train, threads=compute.threads, precision=compute.precision
-            ),
+            train=dataclasses.replace(train, threads=compute.threads, precision=compute.precision),
         )
         self.state = build_state(self.config, self.family, self.device, self.world)
         self.state.threads = compute.threads

@@ -17,7 +17,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(DiskProblem, match="run.toml cannot be written: the disk is full"):
+    with pytest.raises(DiskProblem, match=r"run\.toml cannot be written: the disk is full"):
         write_atomically(path, b"after")
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
