@@ -185,7 +185,7 @@ def provide_system_libraries() -> None:
     if missing and package_manager() == "apt-get" and is_root():
         try:
             run_logged("list of system packages", ["apt-get", "update"])
-            apt_install(debian_packages(missing, known_packages()))
+            apt_install("libraries for the window", debian_packages(missing, known_packages()))
         except SetupError as error:
             say(str(error))
         missing = missing_libraries()
@@ -202,9 +202,9 @@ def known_packages() -> set[str]:
     return {name for name, done in asked.items() if done.returncode == 0 and done.stdout}
 
 
-def apt_install(packages: list[str]) -> None:
+def apt_install(what: str, packages: list[str]) -> None:
     run_logged(
-        ", ".join(packages),
+        what,
         ["apt-get", "install", "--yes", "--no-install-recommends", *packages],
         DEBIAN_FRONTEND="noninteractive",
     )
@@ -254,7 +254,7 @@ def provide_venv_module() -> None:
     has_apt = package_manager() == "apt-get"
     if has_apt and is_root():
         run_logged("list of system packages", ["apt-get", "update"])
-        apt_install([package])
+        apt_install(package, [package])
         return
     how = f"sudo apt-get install {package}" if has_apt else "install its modules venv and ensurepip"
     raise SetupError(f"This Python cannot make virtual environments. To change that: {how}")
@@ -428,7 +428,8 @@ def main(arguments: list[str]) -> int:
         say(str(error))
         return 1
     except OSError as error:
-        say(f"This cannot go on: {error}. Once that is mended, start it again.")
+        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        say(f"This cannot go on: {reason}. Once that is mended, start it again.")
         return 1
     except KeyboardInterrupt:
         say("\nStopped. Start this again to go on.")

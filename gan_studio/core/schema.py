@@ -11,7 +11,7 @@ import typing
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 VALUE, GROUP, PLUG, PLUGS = "value", "group", "plug", "plugs"
 
@@ -123,8 +123,7 @@ def default_plug(registry: str, key: str) -> Plug:
 
 def spec_of(cls: type[Any]) -> tuple[FieldSpec, ...]:
     """The fields of a configuration class, in order."""
-    key: Hashable = cls
-    return _spec_of(key)
+    return _spec_of(cast("Hashable", cls))
 
 
 @cache

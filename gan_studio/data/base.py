@@ -81,7 +81,7 @@ class Prepared:
         fingerprint: SHA-256 (hex) of the content after all transforms, for the manifest.
         title: how a person calls it ("MNIST", the folder's name).
         refused: files that were left out.
-        notes: sentences (already formatted) about what was done, such as "12 pictures were cropped".
+        notes: sentences (already formatted) about what was done, such as "12 files were cropped".
         flip: whether batches may be mirrored left to right at random.
     """
 

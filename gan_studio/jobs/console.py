@@ -1,4 +1,4 @@
-"""What a run says, for people at a terminal: a line that moves, or in a log one every few seconds."""
+"""What a run says, for people: on a terminal a line that moves, in a log one every few seconds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import shutil
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gan_studio.core.events import (
     Event,
@@ -22,6 +21,9 @@ from gan_studio.core.events import (
     StateChanged,
 )
 from gan_studio.core.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 BAR_WIDTH = 20
 TTY_INTERVAL_S = 0.1

@@ -83,6 +83,18 @@ class GameOptions:
         step=0.01,
         advanced=True,
     )
+    discriminator_decay: float = param(
+        0.0,
+        label=N_("Weight decay of D"),
+        help=N_(
+            "Pulls the discriminator's weights towards zero (AdamW), so that it does not learn the "
+            "training pictures by heart. Too high and it cannot judge; zero turns it off."
+        ),
+        lo=0.0,
+        hi=10.0,
+        step=0.1,
+        advanced=True,
+    )
     real_label: float = param(
         1.0,
         label=N_("Label of real"),
@@ -193,6 +205,7 @@ class AdversarialFamily(Family):
                 (DISCRIMINATOR,),
                 game.discriminator_rate,
                 betas,
+                weight_decay=game.discriminator_decay,
                 repeat=game.discriminator_steps,
                 penalties=self.terms,
             ),

@@ -22,9 +22,10 @@ def mlp(
     activation: Callable[[], nn.Module] = leaky,
     batch_norm: bool = False,
     dropout: float = 0.0,
+    input_dropout: float = 0.0,
 ) -> list[nn.Module]:
     """Linear layers through `sizes`, with activation (and more) after all but the last."""
-    layers: list[nn.Module] = []
+    layers: list[nn.Module] = [nn.Dropout(input_dropout)] if input_dropout > 0 else []
     for index, (inputs, outputs) in enumerate(itertools.pairwise(sizes)):
         is_last = index == len(sizes) - 2
         layers.append(nn.Linear(inputs, outputs, bias=is_last or not batch_norm))

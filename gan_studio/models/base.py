@@ -33,6 +33,7 @@ class Phase:
         nets: names of the nets whose weights move; all others are frozen meanwhile.
         rate: learning rate of Adam before the schedule.
         betas: Adam's decay rates of the first and the second moment.
+        weight_decay: decoupled (AdamW), per step a share of rate x weight.
         repeat: how many times per step.
         interval: the phase runs in every `interval`-th step.
         draws_batch: whether it takes a fresh batch; otherwise it sees the previous phase's.

@@ -120,7 +120,7 @@ def coarsest(side: int) -> tuple[int, int]:
     ``base * 2 ** doublings == side`` with a base of 4 to 8, so that every layer divides evenly.
     """
     base, doublings = side, 0
-    while base % 2 == 0 and base > 4:
+    while base % 2 == 0 and base >= 8:
         base, doublings = base // 2, doublings + 1
     return base, doublings
 

@@ -54,6 +54,18 @@ class GanOptions:
         hi=0.9,
         step=0.1,
     )
+    input_dropout: float = param(
+        0.0,
+        label=N_("Hide pixels from D"),
+        help=N_(
+            "Share of the pixels that are blanked at random before D looks, so that it cannot learn "
+            "single pictures by heart. Too much hides what makes a picture real."
+        ),
+        lo=0.0,
+        hi=0.9,
+        step=0.1,
+        advanced=True,
+    )
     game: GameOptions = game_field()
 
 
@@ -82,7 +94,11 @@ class Gan(AdversarialFamily):
         generator = mlp((options.latent_dim, *GENERATOR_SIZES, size), batch_norm=options.batch_norm)
         if self.spec.is_image:
             generator.append(nn.Tanh())
-        discriminator = mlp((size, *DISCRIMINATOR_SIZES, 1), dropout=options.dropout)
+        discriminator = mlp(
+            (size, *DISCRIMINATOR_SIZES, 1),
+            dropout=options.dropout,
+            input_dropout=options.input_dropout,
+        )
         return {
             GENERATOR: nn.Sequential(*generator, nn.Unflatten(1, self.spec.shape)),
             DISCRIMINATOR: nn.Sequential(nn.Flatten(), *discriminator),

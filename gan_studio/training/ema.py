@@ -21,12 +21,12 @@ class Ema:
         nets: the live nets to follow.
         half_life: thousand pictures after which half of the past is forgotten; 0 copies outright.
 
-    Early in a run the half-life is at most 5 % of the pictures seen, so that the first weights do
-    not linger (the ramp of Karras et al. 2020). Batch-norm statistics are averaged like weights;
+    Early in a run the half-life is at most 10 % of the pictures seen, so that the first weights do
+    not linger (the ramp of Karras et al. 2020, who take 5 %). Batch-norm statistics are averaged like weights;
     counters are copied.
     """
 
-    RAMP = 0.05
+    RAMP = 0.1
 
     def __init__(self, nets: Mapping[str, nn.Module], half_life: float) -> None:
         self.half_life = half_life

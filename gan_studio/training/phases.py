@@ -67,7 +67,8 @@ class PhaseRunner:
 
     def _make_state(self, phase: Phase) -> PhaseState:
         parameters = [item for name in phase.nets for item in self.nets[name].parameters()]
-        optimiser = torch.optim.Adam(
+        # AdamW without decay is Adam; with it, decay does not meddle with the moments.
+        optimiser = torch.optim.AdamW(
             parameters,
             lr=phase.rate,
             betas=phase.betas,

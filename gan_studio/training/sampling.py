@@ -24,7 +24,7 @@ PICTURES = 64
 def to_bytes(pictures: Tensor) -> npt.NDArray[np.uint8]:
     """Pictures in [-1, 1] to uint8 ``[N, C, H, W]`` on the CPU."""
     scaled = pictures.detach().float().add(1).mul_(127.5).round_().clamp_(0, 255)
-    array: npt.NDArray[np.uint8] = np.asarray(scaled.to(torch.uint8).cpu().numpy())
+    array: npt.NDArray[np.uint8] = scaled.to(torch.uint8).cpu().numpy()
     return array
 
 
@@ -52,7 +52,7 @@ class Previewer:
         self.batch = fixed_batch(prepared, seed, device)
 
     @torch.no_grad()
-    def make(self, nets: Mapping[str, nn.Module]) -> npt.NDArray[np.uint8]:
+    def make(self, nets: Mapping[str, nn.Module]) -> npt.NDArray[Any]:
         """uint8 ``[N, C, H, W]`` (points: float32) from nets that are in evaluation mode."""
         was_training = {name: net.training for name, net in nets.items()}
         for net in nets.values():
@@ -63,7 +63,7 @@ class Previewer:
             for name, net in nets.items():
                 net.train(was_training[name])
         if not self.family.spec.is_image:
-            points: Any = pictures.float().cpu().numpy()
+            points: npt.NDArray[Any] = pictures.float().cpu().numpy()
             return points
         return to_bytes(pictures)
 

@@ -46,7 +46,7 @@ from gan_studio.training.schedules import rate_factor
 from gan_studio.training.setup import build_state, choose_compute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from gan_studio.core.config import RunConfig
     from gan_studio.data.base import Prepared
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from gan_studio.training.state import TrainingState
 
 REPORT_INTERVAL_S = 0.1
+MAX_COMMANDS = 50
 LOOKING_SHARE = 0.02  # of the time may go into pictures that nobody asked to keep
 
 
@@ -97,7 +98,7 @@ class Trainer:
         self._look_after = 0.0
         self._saved_step = -1
 
-    def run(self, control: RunControl, wants: Wants) -> Iterator[Event]:
+    def run(self, control: RunControl, wants: Wants) -> Generator[Event, None, None]:
         """Train until all steps are done or `control` says stop.
 
         Yields:
@@ -325,7 +326,10 @@ class Trainer:
     # --- obeying -----------------------------------------------------------------------------
 
     def _obey(self, control: RunControl, wants: Wants) -> Iterator[Event]:
-        while (command := control.take()) is not None:
+        for _ in range(MAX_COMMANDS):  # a flood of live edits must not starve training
+            command = control.take()
+            if command is None:
+                break
             yield from self._apply(command, wants)
         if not control.is_paused:
             return

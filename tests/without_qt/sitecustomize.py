@@ -11,10 +11,11 @@ HIDDEN = frozenset({"PySide6", "shiboken6", "pyqtgraph", "pytestqt"})
 _find_spec = PathFinder.find_spec
 
 
-def _find_unless_hidden(fullname, path=None, target=None):
+def _find_unless_hidden(_finder, fullname, path=None, target=None):
     # "Not found", not an error: the import then fails as it does where Qt is not installed, and
     # `importlib.util.find_spec` answers None.
     return None if fullname.partition(".")[0] in HIDDEN else _find_spec(fullname, path, target)
 
 
-PathFinder.find_spec = _find_unless_hidden
+# A class method as the original is: pytest keeps it in a class of its own and calls it from there.
+PathFinder.find_spec = classmethod(_find_unless_hidden)

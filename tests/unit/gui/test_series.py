@@ -107,7 +107,8 @@ def test_a_rollback_reaches_scalars_that_are_not_in_the_report():
 def test_history_from_metric_rows():
     text = "step,time,images_per_second,a\n1,0.1,50,2.5\n2,0.2,50,3.5\n"
     rows = [
-        {key: float(value) for key, value in row.items()} for row in csv.DictReader(io.StringIO(text))
+        {key: float(value) for key, value in row.items()}
+        for row in csv.DictReader(io.StringIO(text))
     ]
     history = History.from_rows(rows)
     assert history.names == ["a"]
@@ -137,4 +138,6 @@ def test_decimating_keeps_the_extremes(numbers, most):
     assert kept.min() == array.min()
     assert kept.max() == array.max()
     assert (np.diff(steps) >= 0).all()
-    assert len(kept) <= max(len(array) if len(array) <= most else 0, most + -(-len(array) // (most // 2)))
+    assert len(kept) <= max(
+        len(array) if len(array) <= most else 0, most + -(-len(array) // (most // 2))
+    )

@@ -31,7 +31,7 @@ def test_ema_ramps_up_and_copies_counters():
     ema = Ema({"net": net}, half_life=1000.0)
     net.running_mean.fill_(4.0)
     net.num_batches_tracked.fill_(7)
-    ema.update(images_seen=2000, images_since=100)  # half-life is 5 % of 2000 = 100 pictures
+    ema.update(images_seen=1000, images_since=100)  # half-life is 10 % of 1000 = 100 pictures
     assert ema.nets["net"].running_mean.tolist() == [2.0, 2.0]
     assert ema.nets["net"].num_batches_tracked.item() == 7
     assert not ema.nets["net"].training

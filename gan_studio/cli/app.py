@@ -1,0 +1,179 @@
+"""The command line's entry: which sub-command, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import gan_studio
+from gan_studio.core.errors import Cancelled, StudioError
+from gan_studio.core.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OK, FAILED, BAD_WORDS, INTERRUPTED = 0, 1, 2, 130
+BAD_WORD_ERRORS = ("BadConfig", "UnknownKey")
+
+# Only the module of the command that was asked for is imported, so that help is instant.
+COMMANDS = {
+    "train": N_("train a model from scratch"),
+    "resume": N_("go on with a run from its newest checkpoint"),
+    "sample": N_("draw pictures with a trained model"),
+    "reconstruct": N_("squeeze pictures through a model and compare the copies"),
+    "inspect": N_("show what is in a run's folder"),
+    "families": N_("list the kinds of model, or the options of one"),
+    "datasets": N_("list the kinds of data, or the options of one"),
+    "presets": N_("list settings that are known to work"),
+    "bench": N_("measure the speed of this machine and this program"),
+}
+HIDDEN_COMMANDS = ("worker",)
+
+DESCRIPTION = N_("See, train and use generative models. Without a command the window opens.")
+EXAMPLES = N_("""\
+examples:
+  gan-studio                                           open the window
+  gan-studio train --family gan --data digits --steps 2000
+  gan-studio train --family dcgan --data ~/Pictures/leaves --out runs/leaves
+  gan-studio sample RUN --count 64 --seed 7 --out grid.png
+  gan-studio inspect RUN
+
+Every command has a help of its own: gan-studio COMMAND --help
+RUN is the folder that a training has written. Exit codes: 0 done, 1 failed,
+2 not understood, 130 interrupted (a checkpoint was saved).
+""")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, and where the right ones are listed."""
+        self.exit(BAD_WORDS, f"{self.prog}: {message}. " + _("See --help.") + "\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; nothing is raised.
+
+    Args:
+        argv: the words after the program's name; None takes those of this process.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    wants_json = "--json" in words
+    try:
+        args = parse(words)
+        code: int = args.run(args)
+        sys.stdout.flush()
+        return code
+    except SystemExit as error:  # how argparse ends after --help, --version and bad words
+        return error.code if isinstance(error.code, int) else FAILED
+    except KeyboardInterrupt:
+        print(_("Interrupted."), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has left (`| head`); the interpreter must not complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:
+        return report(error, wants_json)
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The words as a namespace whose `run` is the command's function.
+
+    Raises:
+        SystemExit: help was asked for, or the words are not understood.
+    """
+    parser = Parser(
+        prog="gan-studio",
+        description=_(DESCRIPTION),
+        epilog=_(EXAMPLES),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    version = f"gan-studio {gan_studio.__version__}"
+    parser.add_argument("--version", action="version", version=version, help=_("print the version"))
+    commands = parser.add_subparsers(
+        title=_("commands"), dest="command", metavar="COMMAND", required=True, parser_class=Parser
+    )
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    if chosen and chosen not in (*COMMANDS, *HIDDEN_COMMANDS):
+        parser.error(unknown_command(chosen))
+    for name, summary in COMMANDS.items():
+        _add_command(commands, name, summary, chosen)
+    for name in HIDDEN_COMMANDS:
+        _add_command(commands, name, None, chosen)
+    return parser.parse_args(words)
+
+
+def _add_command(
+    commands: argparse._SubParsersAction[Parser], name: str, summary: str | None, chosen: str
+) -> None:
+    """Announce a command; only the one that was chosen is imported and says what it takes.
+
+    Raises:
+        StudioError: its module is not there.
+    """
+    about = {} if summary is None else {"help": _(summary)}  # without help it stays hidden
+    module = _import_command(name) if name == chosen else None
+    parser: Parser = commands.add_parser(
+        name,
+        description=_(getattr(module, "DESCRIPTION", summary or "")),
+        epilog=_(getattr(module, "EXAMPLES", "")),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        **about,  # type: ignore[arg-type]
+    )
+    if module is not None:
+        module.add_arguments(parser)
+        parser.set_defaults(run=module.run)
+
+
+def _import_command(name: str) -> Any:
+    module = f"gan_studio.cli.{name}"
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        reason = _("this installation has no command “{name}”").format(name=name)
+        raise StudioError(reason=reason) from error
+
+
+def unknown_command(word: str) -> str:
+    """What to say about a command that there is not."""
+    close = difflib.get_close_matches(word, COMMANDS, n=1)
+    hint = _("did you mean {command}?").format(command=close[0]) if close else ", ".join(COMMANDS)
+    return _("there is no command “{word}”: {hint}").format(word=word, hint=hint).rstrip("?.")
+
+
+def report(error: Exception, wants_json: bool) -> int:
+    """Say in one sentence what went wrong; the exit code for it.
+
+    With ``GAN_STUDIO_DEBUG=1`` the traceback is printed first.
+    """
+    if os.environ.get("GAN_STUDIO_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    name, sentence = type(error).__name__, sentence_of(error)
+    if wants_json:
+        print(json.dumps({"error": name, "message": sentence}))
+    print(f"gan-studio: {sentence}", file=sys.stderr)
+    if isinstance(error, Cancelled):
+        return INTERRUPTED
+    return BAD_WORDS if name in BAD_WORD_ERRORS else FAILED
+
+
+def sentence_of(error: Exception) -> str:
+    """An error as a sentence that a person can act on."""
+    if isinstance(error, StudioError):
+        return error.sentence()
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    hint = _("Set GAN_STUDIO_DEBUG=1 to see where.")
+    return f"{type(error).__name__}: {error}. {hint}"

@@ -1,0 +1,58 @@
+"""Reconstruction error of the autoencoder against its bottleneck, beside PCA's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from sklearn.decomposition import PCA
+
+from gan_studio.cli.bench.data import bench_data, data_plug, preset_config
+from gan_studio.cli.bench.quality import train
+from gan_studio.cli.bench.report import Row, at_most
+from gan_studio.diagnostics.classifier import split_tensors
+
+if TYPE_CHECKING:
+    import argparse
+
+    from gan_studio.data.base import Prepared
+    from gan_studio.inference.bundle import Bundle
+
+BARS = {2: 0.0342, 5: 0.0207, 32: 0.0039}
+PRESET = "autoencoder_3_minutes"
+
+
+def run(args: argparse.Namespace) -> list[Row]:
+    """Mean squared error on held-out pictures in [0, 1]."""
+    prepared = bench_data(args.data)
+    rows = []
+    for size, bar in BARS.items():
+        config = preset_config(PRESET, data_plug(args.data), 1, f"model.latent_dim={size}")
+        bundle, seconds = train(config, prepared)
+        error = held_out_error(bundle, prepared)
+        how = f"{len(prepared.held_out)} held-out pictures, PCA {pca_error(prepared, size):.4f}, "
+        rows.append(
+            at_most(
+                f"autoencoder, {size} numbers: MSE", error, bar, how + f"{seconds:.0f} s", "{:.4f}"
+            )
+        )
+    return rows
+
+
+def held_out_error(bundle: Bundle, prepared: Prepared) -> float:
+    """Mean over all held-out pictures of the squared error on [0, 1]."""
+    pictures, _ = split_tensors(prepared.held_out)
+    total = 0.0
+    for part in torch.split(pictures, 1000):
+        copies = bundle.generate(bundle.encode(part))
+        total += float(((copies - part) / 2).square().mean(dim=(1, 2, 3)).sum())
+    return total / len(pictures)
+
+
+def pca_error(prepared: Prepared, size: int) -> float:
+    """The same error of PCA with as many numbers, fitted on the training pictures."""
+    train_set = (split_tensors(prepared.train)[0] + 1).flatten(1).div(2).numpy()
+    held_out = (split_tensors(prepared.held_out)[0] + 1).flatten(1).div(2).numpy()
+    pca = PCA(size, random_state=0).fit(train_set)
+    copies = pca.inverse_transform(pca.transform(held_out))
+    return float(torch.from_numpy(copies - held_out).square().mean())

@@ -1,0 +1,188 @@
+"""``gan-studio reconstruct``: originals, copies and errors of an autoencoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_studio.cli._output import add_json, print_json
+from gan_studio.cli._pictures import check_png, count_of
+from gan_studio.core.errors import BadData, ShapeMismatch
+from gan_studio.core.i18n import N_, _
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torch import Tensor
+
+    from gan_studio.data.base import Prepared, Split
+    from gan_studio.inference.bundle import Bundle
+    from gan_studio.inference.reconstruct import Reconstruction
+
+HELD_OUT = "held-out"
+COLUMNS = 16
+# The colours of the whole program: what is missing is blue like the data, what was added is
+# vermilion like everything generated.
+MISSING, ADDED = (0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)
+DESCRIPTION = N_(
+    "Send pictures through a model that encodes and save originals, copies and errors, one row\n"
+    "each. In the error map blue is too dark, vermilion too bright, white right."
+)
+EXAMPLES = N_("""\
+examples:
+  gan-studio reconstruct runs/ae --out recon.png             pictures that it never saw
+  gan-studio reconstruct runs/ae --data ~/digits --count 16 --out recon.png
+  gan-studio reconstruct runs/ae --count 1000 --json         MSE, PSNR and SSIM of each picture
+""")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    add = parser.add_argument
+    add("run_dir", type=Path, metavar="RUN", help=_("the run's folder"))
+    add(
+        "--data",
+        default=HELD_OUT,
+        metavar="PATH",
+        help=_("a folder of pictures; by default those that the run kept away from training"),
+    )
+    add("--count", type=count_of, default=16, metavar="N", help=_("how many pictures (16)"))
+    add("--seed", type=int, default=1, metavar="N", help=_("which pictures are drawn (1)"))
+    add("--out", type=Path, default=Path("recon.png"), metavar="FILE", help=_("PNG to write"))
+    add("--step", type=int, metavar="N", help=_("a checkpoint's step; the newest by default"))
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry the command out; its exit code."""
+    check_png(args.out)
+    from gan_studio.core.capabilities import Capability
+    from gan_studio.core.errors import Unsupported
+    from gan_studio.inference.bundle import load_bundle
+    from gan_studio.inference.reconstruct import reconstruct
+    from gan_studio.jobs.sinks import save_grid
+
+    bundle = load_bundle(args.run_dir, args.step)
+    if not bundle.can(Capability.ENCODES):
+        raise Unsupported(what="Reconstruction", need="encodes", family=bundle.family_key)
+    images, source = choose_images(bundle, args)
+    found = reconstruct(bundle, images)
+    save_grid(picture_rows(found), args.out, min(COLUMNS, len(images)))
+    facts = {"out": str(args.out), "step": bundle.step, "source": source, **measures(found)}
+    if args.json:
+        print_json(facts)
+    else:
+        text = _("{count} pictures ({source}): MSE {mse:.4f}  PSNR {psnr:.1f} dB  SSIM {ssim:.3f}")
+        print(text.format(count=len(images), source=source, **facts["mean"]))
+        print(_("Rows: original, copy, error. Picture: {path}").format(path=args.out))
+    return 0
+
+
+def measures(found: Reconstruction) -> dict[str, Any]:
+    """MSE, PSNR and SSIM, per picture and in the mean."""
+    values = {"mse": found.mse, "psnr": found.psnr, "ssim": found.ssim}
+    means = {name: float(numbers.mean()) for name, numbers in values.items()}
+    return {"mean": means, "pictures": {name: item.tolist() for name, item in values.items()}}
+
+
+def choose_images(bundle: Bundle, args: argparse.Namespace) -> tuple[Tensor, str]:
+    """Pictures ``[N, C, H, W]`` in [-1, 1], drawn by the seed, and where they come from."""
+    import numpy as np
+
+    from gan_studio.training.sampling import to_pictures
+
+    prepared = prepare(bundle, args.data)
+    if prepared.spec.shape != bundle.spec.shape:
+        raise ShapeMismatch(
+            family=bundle.family_key,
+            shape=prepared.spec.describe(),
+            reason=f"this run was trained on {bundle.spec.describe()}",
+            advice="Choose pictures like those of the run.",
+        )
+    split, source = choose_split(prepared, bundle)
+    count = min(args.count, len(split))
+    rows = np.sort(np.random.default_rng(args.seed).choice(len(split), count, replace=False))
+    return to_pictures(split.samples[rows]), source
+
+
+def choose_split(prepared: Prepared, bundle: Bundle) -> tuple[Split, str]:
+    """What the run never saw where there is any: all of other data, else what was held out."""
+    import numpy as np
+
+    from gan_studio.data.base import Split
+    from gan_studio.training.run_folder import RunFolder
+
+    assert bundle.run_dir is not None
+    is_known = RunFolder(bundle.run_dir).manifest().get("fingerprint") == prepared.fingerprint
+    if is_known and len(prepared.held_out):
+        return prepared.held_out, _("held-out")
+    if is_known:
+        return prepared.train, _("trained on; none were held out")
+    everything = np.concatenate([prepared.train.samples, prepared.held_out.samples])
+    return Split(everything), prepared.title
+
+
+def prepare(bundle: Bundle, word: str) -> Prepared:
+    """The run's own data, or that of a path brought to the shape of the run's.
+
+    Raises:
+        BadData: the path cannot be used.
+    """
+    from gan_studio.core.schema import Plug
+    from gan_studio.data.base import DATASETS, DataContext, choose_source
+    from gan_studio.jobs.folders import Folders
+
+    chosen: Plug = bundle.config.data
+    if word != HELD_OUT:
+        key, options = choose_source(Path(word).expanduser().resolve())
+        chosen = Plug(key, like_trained(key, options, bundle))
+    source = DATASETS.get(chosen.key).target(chosen.options)
+    prepared: Prepared = source.prepare(DataContext(Folders.of_user().cache))
+    if not len(prepared.train) and not len(prepared.held_out):
+        raise BadData(word, "there are no pictures in it", "Choose another folder.")
+    return prepared
+
+
+def like_trained(key: str, options: Any, bundle: Bundle) -> Any:
+    """`options` of a path with the transforms of the run, so that the shapes agree."""
+    import dataclasses
+
+    own: Any = bundle.config.data.options
+    names = {item.name for item in dataclasses.fields(options)}
+    if key == bundle.config.data.key and "path" in names:
+        return dataclasses.replace(own, path=options.path)
+    channels, height, _width = bundle.spec.shape
+    wanted = {"size": height, "channels": "grey" if channels == 1 else "colour"}
+    return dataclasses.replace(options, **{k: v for k, v in wanted.items() if k in names})
+
+
+def picture_rows(found: Reconstruction) -> Any:
+    """uint8 ``[3 * N', 3, H, W]``: in blocks of `COLUMNS`, a row each of originals, copies, errors.
+
+    The last block is filled up with white.
+    """
+    import numpy as np
+    import torch
+
+    originals, copies = (_colour(images) for images in (found.originals, found.copies))
+    rows = torch.stack([originals, copies, error_map(found.errors)])  # [3, N, 3, H, W]
+    columns = min(COLUMNS, rows.shape[1])
+    missing = -rows.shape[1] % columns
+    if missing:
+        rows = torch.cat([rows, torch.ones(3, missing, *rows.shape[2:])], 1)
+    blocks = rows.reshape(3, -1, columns, *rows.shape[2:]).transpose(0, 1).flatten(0, 2)
+    return np.asarray((blocks * 255).round().to(torch.uint8))
+
+
+def _colour(images: Tensor) -> Tensor:
+    return images.expand(-1, 3, -1, -1) if images.shape[1] == 1 else images
+
+
+def error_map(errors: Tensor) -> Tensor:
+    """Signed errors ``[N, C, H, W]`` in [-1, 1] to colours ``[N, 3, H, W]`` in [0, 1]."""
+    import torch
+
+    signed = errors.mean(1, keepdim=True)
+    missing, added = (torch.tensor(colour).div(255).view(1, 3, 1, 1) for colour in (MISSING, ADDED))
+    strength = signed.abs()
+    return 1 - strength * (1 - torch.where(signed < 0, missing, added))
