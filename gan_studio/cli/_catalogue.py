@@ -133,7 +133,7 @@ def shown_range(spec: FieldSpec) -> str:
         return f"  [{several} {', '.join(choices)}]"
     if spec.lo is None and spec.hi is None:
         return ""
-    low = "" if spec.lo is None else f"{spec.lo:g}"
-    high = "" if spec.hi is None else f"{spec.hi:g}"
+    low = "" if spec.lo is None else f"{spec.lo:.10g}"
+    high = "" if spec.hi is None else f"{spec.hi:.10g}"
     unit = f" {_(spec.unit)}" if spec.unit else ""
     return f"  [{low} … {high}{unit}]"

@@ -49,6 +49,13 @@ RUN is the folder that a training has written. Exit codes: 0 done, 1 failed,
 """)
 
 
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps the line breaks of texts, and options and what they mean on one line."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=34)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one sentence."""
 
@@ -93,7 +100,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         prog="gan-studio",
         description=_(DESCRIPTION),
         epilog=_(EXAMPLES),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
         allow_abbrev=False,
     )
     version = f"gan-studio {gan_studio.__version__}"
@@ -125,7 +132,7 @@ def _add_command(
         name,
         description=_(getattr(module, "DESCRIPTION", summary or "")),
         epilog=_(getattr(module, "EXAMPLES", "")),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
         **about,  # type: ignore[arg-type]
     )
     if module is not None:

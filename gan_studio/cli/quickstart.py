@@ -14,11 +14,16 @@ SHORT_RUN = {
 }
 
 
-def run_quickstart() -> int:
-    """Train the first quick start into the user's runs folder; the exit code."""
+def run_quickstart(reason: str = "") -> int:
+    """Train the first quick start into the user's runs folder; the exit code.
+
+    Args:
+        reason: why there is no window, in one line; the caller may have said it already.
+    """
     from gan_studio.cli.app import report
 
-    print(_("No display was found, so the quick start runs here without a window."), flush=True)
+    if reason:
+        print(reason, flush=True)
     try:
         return _train()
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import check_png, count_of
-from gan_studio.core.errors import BadData, ShapeMismatch
+from gan_studio.core.errors import BadData, BadFile, ShapeMismatch
 from gan_studio.core.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         default=HELD_OUT,
         metavar="PATH",
-        help=_("a folder of pictures; by default those that the run kept away from training"),
+        help=_("a folder or one picture; by default those that the run kept away from training"),
     )
     add("--count", type=count_of, default=16, metavar="N", help=_("how many pictures (16)"))
     add("--seed", type=int, default=1, metavar="N", help=_("which pictures are drawn (1)"))
@@ -91,6 +91,9 @@ def choose_images(bundle: Bundle, args: argparse.Namespace) -> tuple[Tensor, str
 
     from gan_studio.training.sampling import to_pictures
 
+    path = Path(args.data).expanduser()
+    if args.data != HELD_OUT and path.is_file():
+        return to_pictures(one_picture(path, bundle)[None]), path.name
     prepared = prepare(bundle, args.data)
     if prepared.spec.shape != bundle.spec.shape:
         raise ShapeMismatch(
@@ -103,6 +106,27 @@ def choose_images(bundle: Bundle, args: argparse.Namespace) -> tuple[Tensor, str
     count = min(args.count, len(split))
     rows = np.sort(np.random.default_rng(args.seed).choice(len(split), count, replace=False))
     return to_pictures(split.samples[rows]), source
+
+
+def one_picture(path: Path, bundle: Bundle) -> Any:
+    """A picture file as uint8 ``[C, H, W]``, brought to the shape of the run's pictures.
+
+    Raises:
+        BadFile: it is not a picture that can be used.
+        BadData: the run's pictures are not square.
+    """
+    from gan_studio.data.pictures import Framing, Unusable, decode, quiet_pillow
+
+    channels, height, width = bundle.spec.shape
+    if height != width:
+        raise BadData(path, "this run's pictures are not square", "Give a folder like its data.")
+    own: Any = bundle.config.data.options
+    fit, background = getattr(own, "fit", "crop"), getattr(own, "background", "white")
+    try:
+        with quiet_pillow():
+            return decode(path, Framing(height, channels, fit, background)).pixels
+    except Unusable as error:
+        raise BadFile(path=path, reason=str(error)) from error
 
 
 def choose_split(prepared: Prepared, bundle: Bundle) -> tuple[Split, str]:

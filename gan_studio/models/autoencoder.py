@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gan_studio.data.batches import Batch
 
 HIDDEN_SIZES = (512, 256)
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,41 @@ class AutoencoderOptions:
         lo=0.0,
         hi=1.0,
         is_log=True,
+    )
+    activation: str = param(
+        "relu",
+        label=N_("Activation"),
+        help=N_(
+            "What bends the straight lines inside the nets. ReLU is the lecture's; SiLU is smooth "
+            "and copies a little better."
+        ),
+        choices=("relu", "silu"),
+        choice_labels=(N_("ReLU"), N_("SiLU")),
+        advanced=True,
+    )
+    input_dropout: float = param(
+        0.0,
+        label=N_("Hide pixels"),
+        help=N_(
+            "Share of the pixels that are blanked at random before encoding; the copy must still be "
+            "whole. Helps small bottlenecks to see what matters; too much blurs every copy."
+        ),
+        lo=0.0,
+        hi=0.9,
+        step=0.05,
+        advanced=True,
+    )
+    weight_decay: float = param(
+        0.0,
+        label=N_("Weight decay"),
+        help=N_(
+            "Pulls all weights towards zero (AdamW), so that the nets do not learn the training "
+            "pictures by heart. Too high and copies get blurred; zero turns it off."
+        ),
+        lo=0.0,
+        hi=10.0,
+        step=0.01,
+        advanced=True,
     )
 
 
@@ -105,8 +142,13 @@ class Autoencoder(Family):
     def build(self) -> dict[str, nn.Module]:
         """Encoder and decoder for the data's shape."""
         size, dim = self.spec.size, self.options.latent_dim
-        encoder = mlp((size, *HIDDEN_SIZES, dim), activation=nn.ReLU)
-        decoder = mlp((dim, *reversed(HIDDEN_SIZES), size), activation=nn.ReLU)
+        activation = ACTIVATIONS[self.options.activation]
+        encoder = mlp(
+            (size, *HIDDEN_SIZES, dim),
+            activation=activation,
+            input_dropout=self.options.input_dropout,
+        )
+        decoder = mlp((dim, *reversed(HIDDEN_SIZES), size), activation=activation)
         return {
             "encoder": nn.Sequential(nn.Flatten(), *encoder, LatentStatistics(dim)),
             "decoder": nn.Sequential(*decoder, nn.Sigmoid(), nn.Unflatten(1, self.spec.shape)),
@@ -114,18 +156,20 @@ class Autoencoder(Family):
 
     def phases(self) -> tuple[Phase, ...]:
         """One phase that moves both nets."""
-        return (Phase("autoencoder", ("encoder", "decoder"), self.options.rate),)
+        options: AutoencoderOptions = self.options
+        nets = ("encoder", "decoder")
+        return (Phase("autoencoder", nets, options.rate, weight_decay=options.weight_decay),)
 
     def compute(self, phase: str, context: StepContext) -> PhaseOutput:
         """``MSE(x, decoder(encoder(x)))`` with pixels in [0, 1]."""
-        images = context.batch.images
-        copies = context.nets["decoder"](context.nets["encoder"](images))
-        loss = mse_loss(copies.float(), images.mul(0.5).add_(0.5))
+        pixels = context.batch.images.mul(0.5).add_(0.5)
+        copies = context.nets["decoder"](context.nets["encoder"](pixels))
+        loss = mse_loss(copies.float(), pixels)
         return PhaseOutput(loss, {"mse": loss.detach()})
 
     def encode(self, nets: Nets, images: Tensor) -> Tensor:
         """Pictures in [-1, 1] to z ``[N, dim]``."""
-        z: Tensor = nets["encoder"](images)
+        z: Tensor = nets["encoder"](images.mul(0.5).add_(0.5))
         return z
 
     def generate(self, nets: Nets, latents: Tensor, labels: Tensor | None = None) -> Tensor:

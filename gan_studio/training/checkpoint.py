@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -70,8 +71,8 @@ class CheckpointStore:
         """
         path = self.path(int(counters["step"]))
         with folder_atomically(path) as temporary:
-            save_file(_portable(weights), temporary / WEIGHTS)
-            save_file(_portable(optimiser), temporary / OPTIMISER)
+            _write_tensors(weights, temporary / WEIGHTS)
+            _write_tensors(optimiser, temporary / OPTIMISER)
             text = json.dumps({"schema": SCHEMA_VERSION, **counters}, indent=1)
             (temporary / STATE).write_text(text, "utf-8")
         self._prune()
@@ -170,6 +171,19 @@ def _is_pickle(path: Path) -> bool:
     except OSError:
         return False
     return head.startswith((b"\x80", b"PK\x03\x04"))
+
+
+def _write_tensors(tensors: dict[str, Tensor], path: Path) -> None:
+    """Write tensors; what goes wrong on the disk is an `OSError` like everywhere else."""
+    try:
+        save_file(_portable(tensors), path)
+    except SafetensorError as error:
+        # It tells of a full disk in words only: "I/O error: ... (os error 28)".
+        found = re.search(r"os error (\d+)", str(error))
+        if found is None:
+            raise
+        code = int(found[1])
+        raise OSError(code, os.strerror(code), str(path), code) from error
 
 
 def _portable(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -22,8 +22,8 @@ class Ema:
         half_life: thousand pictures after which half of the past is forgotten; 0 copies outright.
 
     Early in a run the half-life is at most 10 % of the pictures seen, so that the first weights do
-    not linger (the ramp of Karras et al. 2020, who take 5 %). Batch-norm statistics are averaged like weights;
-    counters are copied.
+    not linger (the ramp of Karras et al. 2020, who take 5 %). Batch-norm statistics are averaged
+    like weights; counters are copied.
     """
 
     RAMP = 0.1

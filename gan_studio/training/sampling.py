@@ -73,10 +73,16 @@ def fixed_batch(prepared: Prepared, seed: int, device: torch.device) -> Batch:
     split: Split = prepared.held_out if len(prepared.held_out) else prepared.train
     generator = np.random.default_rng(derive_seed(seed, "fixed-batch"))
     count = min(PICTURES // 2, len(split))
-    rows = np.sort(generator.choice(len(split), count, replace=False))
+    return take(split, np.sort(generator.choice(len(split), count, replace=False)), device)
+
+
+def take(split: Split, rows: npt.NDArray[Any], device: torch.device) -> Batch:
+    """The samples of these rows as a batch; pictures among the extras are treated like images."""
     labels = None if split.labels is None else torch.from_numpy(split.labels[rows]).to(device)
     extras = {
-        name: torch.from_numpy(np.ascontiguousarray(values[rows])).to(device)
+        name: to_pictures(values[rows], device)
+        if values.dtype == np.uint8 and values.ndim == 4
+        else torch.from_numpy(np.ascontiguousarray(values[rows])).to(device)
         for name, values in split.extras.items()
     }
     indices = torch.from_numpy(rows).to(device)

@@ -31,6 +31,11 @@ class ScalarWindow:
             if len(pending) > MAX_PENDING:
                 pending[:] = [torch.stack(pending).float().mean()]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added since the last reading."""
+        return not self._values
+
     def read(self) -> dict[str, float]:
         """Means since the last call, with one transfer from the device."""
         if not self._values:

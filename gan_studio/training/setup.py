@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import nn
 
-from gan_studio.data.batches import Batch
 from gan_studio.models.base import Family, StepContext
 from gan_studio.models.draws import Draws, derive_seed
 from gan_studio.training import distributed
 from gan_studio.training.device import Compute, candidate_threads, fastest, use_threads
 from gan_studio.training.ema import Ema
 from gan_studio.training.phases import PhaseRunner
-from gan_studio.training.sampling import to_pictures
+from gan_studio.training.sampling import take
 from gan_studio.training.scalars import ScalarWindow
 from gan_studio.training.state import TrainingState
 
@@ -102,15 +102,8 @@ class _Trial:
             precision: PhaseRunner(family, nets, device, precision)
             for precision in ("fp32", "bf16")
         }
-        count = config.train.batch_size
-        rows = [index % len(prepared.train) for index in range(count)]
-        split = prepared.train
-        labels = None if split.labels is None else torch.from_numpy(split.labels[rows]).to(device)
-        extras = {
-            name: torch.from_numpy(values[rows]).to(device) for name, values in split.extras.items()
-        }
-        pictures = to_pictures(split.samples[rows], device)
-        batch = Batch(pictures, labels, torch.tensor(rows, device=device), extras)
+        rows = np.arange(config.train.batch_size) % len(prepared.train)
+        batch = take(prepared.train, rows, device)
         self._context = StepContext(nets, batch, Draws(0, device), 0)
         self._scalars = ScalarWindow()
 

@@ -113,10 +113,12 @@ class Trainer:
         self._set_up()
         try:
             yield self._started()
+            yield StateChanged(*self._now(), state=RunState.TRAINING)
             if self._resume is None:
                 yield from self._save()
             yield from self._loop(control, wants)
-            self._check_finite(self._scalars.read())
+            if not self._scalars.is_empty:  # what came after the last report, or a very short run
+                yield self._report()
             yield from self._save()
             reason = "done" if self.state.step >= self.config.train.steps else "stopped"
             yield Finished(*self._now(), reason=reason, totals=self._totals())

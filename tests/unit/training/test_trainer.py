@@ -76,7 +76,7 @@ def test_pause_step_and_go_on(make_trainer):
     )
     events = list(trainer.run(control, wants_nothing))
     states = [event.state for event in events if isinstance(event, StateChanged)]
-    assert states == [RunState.PAUSED, RunState.TRAINING]
+    assert states == [RunState.TRAINING, RunState.PAUSED, RunState.TRAINING]
     stepped = [event for event in events if isinstance(event, ScalarsReady)][:3]
     assert set(stepped[0].values) >= {"loss/discriminator", "d/real", "jsd"}
     assert set(stepped[1].values) == {"loss/generator"}

@@ -1,0 +1,279 @@
+"""What the real window costs: ``python -m gan_studio.gui.bench MODE`` prints one JSON object.
+
+It is a program of its own, started by ``gan-studio bench``, because the command line does not know
+Qt. All figures come from the real window with live plots, drawn on whatever platform Qt is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+
+from gan_studio.core.events import RunState, ScalarsReady
+from gan_studio.gui.app import make_application
+from gan_studio.gui.main_window import MainWindow
+from gan_studio.gui.session import Session
+from gan_studio.gui.settings import Settings
+from gan_studio.gui.theme import apply_theme
+from gan_studio.jobs.folders import Folders
+
+if TYPE_CHECKING:
+    from gan_studio.core.config import RunConfig
+
+HEARTBEAT_MS = 10
+HISTORY_STEPS = 100_000
+FAMILIES = ("autoencoder", "gan", "dcgan")
+
+
+class Heartbeat(QObject):
+    """How late a 10 ms timer of the main thread is, in milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late_ms: list[float] = []
+        self._due = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timeout)
+
+    def start(self) -> None:
+        """Begin afresh."""
+        self.late_ms.clear()
+        self._due = time.perf_counter() + HEARTBEAT_MS / 1000
+        self._timer.start(HEARTBEAT_MS)
+
+    def stop(self) -> None:
+        """Stop counting."""
+        self._timer.stop()
+
+    def _on_timeout(self) -> None:
+        now = time.perf_counter()
+        self.late_ms.append(max(0.0, (now - self._due) * 1000))
+        self._due = now + HEARTBEAT_MS / 1000
+
+
+class Bench:
+    """One window and the means to measure it."""
+
+    def __init__(self, data: Path | None, home: Path) -> None:
+        self.app = make_application([])
+        self.data = data
+        folders = Folders.below(home)
+        settings = Settings(folders.settings)
+        apply_theme(self.app, "light")
+        self.session = Session(folders, settings)
+        self.window = MainWindow(self.session)
+        self.window.resize(1280, 800)
+        self.window.show()
+        self.session.start_engine()
+        self.wait_for(lambda: self.session.is_engine_ready, 60)
+
+    def spin(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        loop = QEventLoop()
+        timer = QTimer()
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.setSingleShot(True)
+        timer.timeout.connect(loop.quit)
+        timer.start(int(seconds * 1000))
+        loop.exec()
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float, every: float = 0.02) -> None:
+        """Let the window live until something is so.
+
+        Raises:
+            TimeoutError: it is not so in time.
+        """
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError("the window did not get there in time")
+            self.spin(every)
+
+    def train(self, family: str, *words: str) -> None:
+        """Begin an endless run on the Train page, with a long history behind it."""
+        self.session.go_to("train")
+        self.session.start_training(endless(family, self.data, *words))
+        self.wait_for(self._is_training, 60)
+        self._grow_history()
+
+    def _is_training(self) -> bool:
+        run = self.session.run
+        return run is not None and run.state is RunState.TRAINING and run.step > 2
+
+    def _grow_history(self) -> None:
+        """As if the run had said something in each of 100,000 steps before."""
+        run = self.session.run
+        assert run is not None
+        names = list(run.history.names)
+        values = {name: 0.5 for name in names}
+        now = run.history.step
+        run.history.add(
+            [
+                ScalarsReady(step, 0.0, values={**values, names[0]: (step % 997) / 997})
+                for step in range(now, now + HISTORY_STEPS)
+            ]
+        )
+        run.history.step = now
+
+    def stop(self) -> None:
+        """End the run."""
+        self.session.stop()
+        self.wait_for(lambda: not self.session.is_running, 60)
+
+    def speed(self, seconds: float, *, is_watched: bool) -> float:
+        """Steps per second while the window lives, or while it sleeps as a command line does."""
+        bridge: Any = self.session._bridge
+        seen: list[ScalarsReady] = []
+        if is_watched:
+            bridge.scalars.connect(seen.extend)
+            self.spin(seconds)
+            bridge.scalars.disconnect(seen.extend)
+        else:
+            bridge.drain()
+            bridge._timer.stop()
+            time.sleep(seconds)
+            delivered = bridge.mailbox.drain()
+            seen.extend(delivered.scalars)
+            bridge._timer.start()
+        first, last = seen[1], seen[-1]
+        return (last.step - first.step) / (last.time - first.time)
+
+
+def endless(family: str, data: Path | None, *words: str) -> RunConfig:
+    """A run that does not end by itself, with the defaults of the family."""
+    import dataclasses
+
+    from gan_studio.core.config import RunConfig
+    from gan_studio.core.schema import Plug
+    from gan_studio.core.schema_io import assign
+    from gan_studio.data.base import choose_source
+    from gan_studio.models.base import FAMILIES as REGISTRY
+
+    config = dataclasses.replace(RunConfig(), model=Plug(family, REGISTRY.get(family).options()))
+    if data is not None:
+        config = dataclasses.replace(config, data=Plug(*choose_source(data)))
+    settings = ["train.steps=100000000", "train.precision=auto", "train.sample_every=0"]
+    return assign(config, [*settings, "train.checkpoint_every=0", *words])
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which `share` of all lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def measure_delay(bench: Bench, seconds: float) -> dict[str, Any]:
+    """How late the event loop is while each family trains, after 100,000 steps of history."""
+    found = {}
+    for family in FAMILIES:
+        bench.train(family)
+        bench.spin(2.0)
+        heart = Heartbeat()
+        heart.start()
+        bench.spin(seconds)
+        heart.stop()
+        bench.stop()
+        found[family] = {
+            "p95_ms": percentile(heart.late_ms, 0.95),
+            "max_ms": max(heart.late_ms),
+            "beats": len(heart.late_ms),
+        }
+    return found
+
+
+def measure_speed(bench: Bench, seconds: float) -> dict[str, Any]:
+    """Training speed with the window alive against the same run with the window asleep."""
+    found = {}
+    for family in FAMILIES:
+        bench.train(family)
+        bench.spin(2.0)
+        ratios = []
+        for _round in range(max(3, int(seconds / 8))):
+            watched = bench.speed(4.0, is_watched=True)
+            alone = bench.speed(4.0, is_watched=False)
+            ratios.append(watched / alone)
+        bench.stop()
+        found[family] = {"ratio": statistics.median(ratios), "rounds": ratios}
+    return found
+
+
+def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
+    """From moving a slider of Explore to its picture, while the model trains."""
+    found = {}
+    for family in ("gan", "autoencoder"):
+        bench.train(family)
+        bench.session.go_to("explore")
+        page: Any = bench.window.page
+        bench.wait_for(page.is_showing, 30)
+        bench.spin(1.0)
+        delays = []
+        end = time.monotonic() + seconds
+        move = 0
+        while time.monotonic() < end:
+            move += 1
+            began = time.perf_counter()
+            ticket = page.move_dimension(move % 2, (move % 40) / 10 - 2)
+            bench.wait_for(partial(_is_shown, page, ticket), 10, every=0.001)
+            delays.append((time.perf_counter() - began) * 1000)
+            bench.spin(0.03)
+        bench.stop()
+        found[family] = {"p95_ms": percentile(delays, 0.95), "moves": len(delays)}
+    return found
+
+
+def _is_shown(page: Any, ticket: int) -> bool:
+    return bool(page.shown_ticket() >= ticket)
+
+
+def measure_memory(bench: Bench, seconds: float) -> dict[str, Any]:
+    """Memory of the process while it trains with live plots, every ten seconds."""
+    from gan_studio.training.device import process_memory_bytes
+
+    bench.train("gan")
+    began, series = time.monotonic(), []
+    while time.monotonic() - began < seconds:
+        bench.spin(10.0)
+        series.append((round(time.monotonic() - began, 1), process_memory_bytes()))
+        print(json.dumps(series[-1]), file=sys.stderr, flush=True)
+    bench.stop()
+    settled = next((size for at, size in series if at >= min(300, seconds / 6)), series[0][1])
+    return {"growth": max(size for _, size in series) / settled - 1, "series": series}
+
+
+MODES = {
+    "delay": measure_delay,
+    "speed": measure_speed,
+    "slider": measure_slider,
+    "memory": measure_memory,
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure one mode and print what was found."""
+    parser = argparse.ArgumentParser(prog="python -m gan_studio.gui.bench")
+    parser.add_argument("mode", choices=list(MODES))
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    args = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as home:
+        bench = Bench(args.data, Path(home))
+        found = MODES[args.mode](bench, args.seconds)
+        bench.window.close()
+        bench.spin(0.2)
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
