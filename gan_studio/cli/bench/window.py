@@ -1,0 +1,60 @@
+"""What the window costs and how quickly it answers, measured in a program of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from typing import Any, TYPE_CHECKING
+
+from gan_studio.cli.bench.report import Row, at_least, at_most
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(args: argparse.Namespace) -> list[Row]:
+    """First paint, event-loop delay, cost of watching, slider to picture."""
+    paint = statistics.median(first_paint_ms() for _ in range(7))
+    rows = [at_most("first paint, warm, ms", paint, 600, "median of 7 starts", "{:.0f}")]
+    for family, found in in_window("delay", args).items():
+        how = f"10 ms heartbeat, {found['beats']} beats, history of 100,000 steps"
+        rows.append(at_most(f"{family}: event loop late, p95 ms", found["p95_ms"], 15, how))
+        rows.append(at_most(f"{family}: event loop late, most ms", found["max_ms"], 100, how))
+    for family, found in in_window("speed", args).items():
+        how = f"median of {len(found['rounds'])} interleaved rounds of 4 s"
+        rows.append(at_least(f"{family}: speed with window / without", found["ratio"], 0.95, how))
+    for family, found in in_window("slider", args).items():
+        how = f"{found['moves']} moves while it trains"
+        rows.append(at_most(f"{family}: slider to picture, p95 ms", found["p95_ms"], 50, how))
+    return rows
+
+
+def first_paint_ms() -> float:
+    """Milliseconds from the start of the process to the first paint of the window."""
+    command = [sys.executable, "-m", "gan_studio", "--measure-first-paint"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=_environment())
+    return float(done.stdout.split()[-1])
+
+
+def in_window(mode: str, args: argparse.Namespace, seconds: float = 0.0) -> dict[str, Any]:
+    """What ``python -m gan_studio.gui.bench`` found in one mode."""
+    command = [sys.executable, "-m", "gan_studio.gui.bench", mode]
+    command += ["--seconds", str(seconds or args.seconds)]
+    if args.data is not None:
+        command += ["--data", str(args.data)]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, check=True, env=_environment()
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """Without a screen, Qt still paints every pixel, only into memory."""
+    environment = dict(os.environ)
+    if not any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return environment
