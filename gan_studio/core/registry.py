@@ -30,6 +30,7 @@ REGISTRY_HOMES = {
     "dataset": "gan_studio.data.base",
     "loss": "gan_studio.losses.base",
     "penalty": "gan_studio.losses.base",
+    "probe": "gan_studio.diagnostics.base",
 }
 
 

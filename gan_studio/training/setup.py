@@ -52,10 +52,15 @@ def build_nets(family: Family, device: torch.device) -> dict[str, nn.Module]:
     nets = family.build()
     for net in nets.values():
         net.to(device)
-        if any(isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)) for module in net.modules()):
+        if has_convolutions(net):
             net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         net.train()
     return nets
+
+
+def has_convolutions(net: nn.Module) -> bool:
+    """Whether channels_last is the better layout for this net and its inputs."""
+    return any(isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)) for module in net.modules())
 
 
 def choose_compute(

@@ -33,6 +33,12 @@ class TrainingState:
         source = self.ema.nets if self.ema is not None else self.nets
         return {name: source[name] for name in names}
 
+    def sizes(self) -> dict[str, int]:
+        """How many weights each net has."""
+        return {
+            name: sum(item.numel() for item in net.parameters()) for name, net in self.nets.items()
+        }
+
     def weights(self) -> dict[str, Tensor]:
         """Live and averaged weights under ``net.…`` and ``ema.…``."""
         tensors = _named(self.nets, "net")

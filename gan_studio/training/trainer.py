@@ -26,6 +26,7 @@ from gan_studio.core.events import (
     Event,
     Finished,
     ParameterChanged,
+    ProbeReady,
     RunStarted,
     RunState,
     SamplesReady,
@@ -40,10 +41,10 @@ from gan_studio.training import distributed
 from gan_studio.training.device import Clock, describe_device, memory_bytes, use_threads
 from gan_studio.training.distributed import World
 from gan_studio.training.ema import UPDATE_INTERVAL
-from gan_studio.training.sampling import Previewer
+from gan_studio.training.live import live_values, set_live_value
 from gan_studio.training.scalars import ScalarWindow
 from gan_studio.training.schedules import rate_factor
-from gan_studio.training.setup import build_state, choose_compute
+from gan_studio.training.setup import build_state, choose_compute, has_convolutions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from gan_studio.training.checkpoint import Checkpoint, CheckpointStore
     from gan_studio.training.phases import PhaseState
     from gan_studio.training.state import TrainingState
+from gan_studio.training.watching import Watcher
 
 REPORT_INTERVAL_S = 0.1
 MAX_COMMANDS = 50
@@ -147,15 +149,11 @@ class Trainer:
             rank=self.world.rank,
             world_size=self.world.size,
         )
-        self._previewer = Previewer(self.family, self.prepared, train.seed, self.device)
+        self._watcher = Watcher(self.state, self.family, self.prepared, train.seed)
         if self._resume is not None:
             self._become(self._resume)
             self._saved_step = self.state.step
-        self._uses_channels_last = any(
-            module.__class__.__name__.startswith("Conv")
-            for net in self.state.nets.values()
-            for module in net.modules()
-        )
+        self._uses_channels_last = any(map(has_convolutions, self.state.nets.values()))
         self._reported_at, self._reported_images = self.clock(), self.state.images_seen
 
     def _become(self, checkpoint: Checkpoint) -> None:
@@ -164,32 +162,22 @@ class Trainer:
         self._batch = None
 
     def _started(self) -> RunStarted:
-        state, train = self.state, self.config.train
+        train = self.config.train
         info: dict[str, Any] = {
             "total_steps": train.steps,
             "device": describe_device(self.device),
             "device_type": self.device.type,
-            "threads": state.threads,
+            "threads": self.state.threads,
             "precision": train.precision,
             "sample_shape": list(self.family.spec.shape),
             "class_names": list(self.family.spec.class_names),
             "data_title": self.prepared.title,
-            "phases": list(state.runner.states),
-            "rates": self.rates(),
-            "parameters": {
-                name: sum(item.numel() for item in net.parameters())
-                for name, net in state.nets.items()
-            },
+            "phases": list(self.state.runner.states),
+            "rates": live_values(self.state),
+            "parameters": self.state.sizes(),
             "processes": self.world.size,
         }
         return RunStarted(*self._now(), config=to_plain(self.config), info=info)
-
-    def rates(self) -> dict[str, float]:
-        """The values that can be changed live, by name."""
-        values = {f"rate/{name}": item.rate for name, item in self.state.runner.states.items()}
-        if self.state.ema is not None:
-            values["ema/half_life"] = self.state.ema.half_life
-        return values
 
     # --- the loop ----------------------------------------------------------------------------
 
@@ -246,7 +234,7 @@ class Trainer:
             yield self._report()
             yield from self._look(wants)
         if train.sample_every and (step % train.sample_every == 0 or step == train.steps):
-            yield self._samples(is_milestone=True)
+            yield from self._milestone()
         if train.checkpoint_every and step % train.checkpoint_every == 0:
             yield from self._save()
 
@@ -283,18 +271,18 @@ class Trainer:
         self._look_after = self.clock() + spent / LOOKING_SHARE
 
     def _samples(self, *, is_milestone: bool) -> SamplesReady:
-        nets = self.state.picture_nets(self.family.picture_nets)
-        images = self._previewer.make(nets)
-        return SamplesReady(*self._now(), images=images, is_milestone=is_milestone)
+        return SamplesReady(
+            *self._now(), images=self._watcher.pictures(), is_milestone=is_milestone
+        )
+
+    def _milestone(self) -> Iterator[Event]:
+        samples = self._samples(is_milestone=True)
+        yield samples
+        for name, payload in self._watcher.findings(samples.images):
+            yield ProbeReady(*self._now(), name=name, payload=payload)
 
     def _snapshot(self) -> SnapshotReady:
-        nets = self.state.picture_nets(self.family.picture_nets)
-        weights = {
-            f"{name}.{key}": value.detach().to("cpu", copy=True).contiguous()
-            for name, net in nets.items()
-            for key, value in net.state_dict().items()
-        }
-        return SnapshotReady(*self._now(), weights=weights)
+        return SnapshotReady(*self._now(), weights=self._watcher.weights())
 
     def _totals(self) -> dict[str, float]:
         return {"images_seen": float(self.state.images_seen), "seconds": self._now()[1]}
@@ -357,19 +345,11 @@ class Trainer:
             yield from self._save()
 
     def _set_parameter(self, command: SetParameter) -> Iterator[Event]:
-        previous = self.rates().get(command.name)
-        if previous is None:
-            return
-        kind, _, phase = command.name.partition("/")
-        if kind == "rate":
-            phase_state = self.state.runner.states[phase]
-            phase_state.rate = max(0.0, command.value)
-            phase_state.factor = -1.0  # the optimiser takes it at the next update
-        elif self.state.ema is not None:
-            self.state.ema.half_life = max(0.0, command.value)
-        yield ParameterChanged(
-            *self._now(), name=command.name, value=command.value, previous=previous
-        )
+        previous = set_live_value(self.state, command.name, command.value)
+        if previous is not None:
+            yield ParameterChanged(
+                *self._now(), name=command.name, value=command.value, previous=previous
+            )
 
     def _step_phase(self, command: StepPhase) -> Iterator[Event]:
         if command.phase and command.phase not in self.state.runner.states:

@@ -15,6 +15,7 @@ from gan_studio.data.base import Prepared, Split
 from gan_studio.diagnostics.class_histogram import class_histogram
 from gan_studio.diagnostics.classifier import accuracy, train_classifier
 from gan_studio.diagnostics.frechet import frechet_distance
+from gan_studio.diagnostics.variety import Variety
 
 
 def test_distance_to_itself_is_zero():
@@ -73,3 +74,12 @@ def test_classifier_needs_classes():
     split = Split(bars(6).samples)
     with pytest.raises(Unsupported, match="has classes"):
         train_classifier(Prepared(spec, split, split, "0" * 64, "bars"))
+
+
+def test_variety_of_real_pictures_is_one_and_of_a_collapse_zero():
+    real = torch.randn(32, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    probe = Variety()
+    assert probe.measure(real, real)["variety"] == pytest.approx(1)
+    assert probe.measure(real * 0.5, real)["variety"] == pytest.approx(0.5)
+    assert probe.measure(real[:1].expand(8, -1, -1, -1), real)["variety"] == pytest.approx(0)
+    assert probe.measure(real[:1], real) == {}

@@ -18,6 +18,7 @@ from gan_studio.core.events import (
     CheckpointSaved,
     Finished,
     ParameterChanged,
+    ProbeReady,
     RunStarted,
     RunState,
     SamplesReady,
@@ -183,6 +184,16 @@ def test_milestones_come_by_step_whoever_watches(make_trainer):
     kept = [event.step for event in events if isinstance(event, SamplesReady)]
     assert kept == [2, 4, 5]
     assert all(event.is_milestone for event in events if isinstance(event, SamplesReady))
+
+
+def test_probes_look_at_what_is_drawn_from_noise(make_trainer):
+    words = ["train.sample_every=2"]
+    run = make_trainer(4, words, family="gan").run(RunControl(), wants_nothing)
+    found = [event for event in run if isinstance(event, ProbeReady)]
+    assert [(event.step, event.name) for event in found] == [(2, "variety"), (4, "variety")]
+    assert 0 < found[0].payload["variety"] < 2
+    copies = make_trainer(4, words).run(RunControl(), wants_nothing)
+    assert not any(isinstance(event, ProbeReady) for event in copies)
 
 
 def test_snapshots_are_copies(make_trainer, fake_clock):
