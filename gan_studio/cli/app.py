@@ -55,9 +55,18 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=34)
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Argparse forgets that sub-commands are indented, and breaks the line of the longest."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):
+            self._action_max_length += self._indent_increment
+
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence."""
+    """A parser that guesses no flags and whose errors are one sentence."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=HelpFormatter, **more)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and where the right ones are listed."""
@@ -100,8 +109,6 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         prog="gan-studio",
         description=_(DESCRIPTION),
         epilog=_(EXAMPLES),
-        formatter_class=HelpFormatter,
-        allow_abbrev=False,
     )
     version = f"gan-studio {gan_studio.__version__}"
     parser.add_argument("--version", action="version", version=version, help=_("print the version"))
@@ -132,7 +139,6 @@ def _add_command(
         name,
         description=_(getattr(module, "DESCRIPTION", summary or "")),
         epilog=_(getattr(module, "EXAMPLES", "")),
-        formatter_class=HelpFormatter,
         **about,  # type: ignore[arg-type]
     )
     if module is not None:

@@ -27,11 +27,11 @@ class Classifier(nn.Module):
     def __init__(self, shape: tuple[int, ...], classes: int) -> None:
         super().__init__()
         channels, height, width = shape
-        flat = 64 * math.ceil(height / 4) * math.ceil(width / 4)
+        flat = 32 * math.ceil(height / 4) * math.ceil(width / 4)
         self.body = nn.Sequential(
-            nn.Conv2d(channels, 32, 5, 2, 2),
+            nn.Conv2d(channels, 16, 5, 2, 2),
             nn.ReLU(),
-            nn.Conv2d(32, 64, 5, 2, 2),
+            nn.Conv2d(16, 32, 5, 2, 2),
             nn.ReLU(),
             nn.Flatten(),
             nn.Linear(flat, FEATURES),
@@ -58,7 +58,7 @@ class Classifier(nn.Module):
 
 
 def train_classifier(
-    prepared: Prepared, *, seed: int = 0, passes: float = 6.0, min_steps: int = 1500
+    prepared: Prepared, *, seed: int = 0, passes: float = 4.0, min_steps: int = 1500
 ) -> Classifier:
     """Train a classifier on the data's training split, on the CPU.
 

@@ -12,7 +12,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,10 @@ from gan_studio.gui.theme import apply_theme
 from gan_studio.jobs.folders import Folders
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.core.config import RunConfig
+    from gan_studio.gui.bridge.render_bridge import RenderBridge
 
 HEARTBEAT_MS = 10
 HISTORY_STEPS = 100_000
@@ -116,7 +118,7 @@ class Bench:
         run = self.session.run
         assert run is not None
         names = list(run.history.names)
-        values = {name: 0.5 for name in names}
+        values = dict.fromkeys(names, 0.5)
         now = run.history.step
         run.history.add(
             [
@@ -215,7 +217,7 @@ def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
         bench.train(family)
         bench.session.go_to("explore")
         page: Any = bench.window.page
-        bench.wait_for(page.is_showing, 30)
+        bench.wait_for(partial(_has_picture, page), 30)
         bench.spin(1.0)
         delays = []
         end = time.monotonic() + seconds
@@ -223,8 +225,9 @@ def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
         while time.monotonic() < end:
             move += 1
             began = time.perf_counter()
-            ticket = page.move_dimension(move % 2, (move % 40) / 10 - 2)
-            bench.wait_for(partial(_is_shown, page, ticket), 10, every=0.001)
+            page.explorer.set_dim(move % 2, (move % 40) / 10 - 2)
+            bench.wait_for(partial(_is_shown, page.bridge, page.bridge.newest), 10, every=0.001)
+            page.view.repaint()
             delays.append((time.perf_counter() - began) * 1000)
             bench.spin(0.03)
         bench.stop()
@@ -232,8 +235,12 @@ def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
     return found
 
 
-def _is_shown(page: Any, ticket: int) -> bool:
-    return bool(page.shown_ticket() >= ticket)
+def _has_picture(page: Any) -> bool:
+    return page.explorer.point is not None
+
+
+def _is_shown(bridge: RenderBridge, ticket: int) -> bool:
+    return bridge.shown >= ticket
 
 
 def measure_memory(bench: Bench, seconds: float) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cache, lru_cache
 from string import Template
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from gan_studio.core.paths import resources_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAGE_MARGIN = 18
 GAP = 12
@@ -140,6 +143,13 @@ def apply_theme(app: QApplication, name: str, text_scale: float | None = None) -
     _restyle()
 
 
+def restyle(name: str, text_scale: float) -> None:
+    """`apply_theme` for the application that runs."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply_theme(app, name, text_scale)
+
+
 def _restyle() -> None:
     app, known = QApplication.instance(), notifier()
     if not isinstance(app, QApplication):
@@ -214,24 +224,26 @@ def style_sheet(colors: Tokens, text_scale: float = 1.0) -> str:
     )
 
 
-def icon(name: str, color: str = "") -> QIcon:
+def icon(name: str, color: str = "", size: int = 18) -> QIcon:
     """The line icon `name` in the colours of now; ask again after `notifier().changed`.
 
-    It is drawn in the text colour, in the accent colour while on, and paler while disabled.
+    It is drawn in the text colour (or `color`), in the accent colour while on, and paler while
+    disabled.
     """
     colors = tokens()
+    app = QApplication.instance()
+    ratio = app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
     drawn = QIcon()
-    for size in (16, 20, 24, 40):
-        for ratio in (1.0, 2.0):
-            normal = icon_pixmap(name, size, color or colors.text, ratio)
-            active = icon_pixmap(name, size, color or colors.accent, ratio)
-            faint = icon_pixmap(name, size, colors.muted, ratio)
-            drawn.addPixmap(normal, QIcon.Mode.Normal, QIcon.State.Off)
-            drawn.addPixmap(active, QIcon.Mode.Normal, QIcon.State.On)
-            drawn.addPixmap(faint, QIcon.Mode.Disabled, QIcon.State.Off)
+    for ink, mode, state in (
+        (color or colors.text, QIcon.Mode.Normal, QIcon.State.Off),
+        (colors.accent, QIcon.Mode.Normal, QIcon.State.On),
+        (colors.muted, QIcon.Mode.Disabled, QIcon.State.Off),
+    ):
+        drawn.addPixmap(icon_pixmap(name, size, ink, ratio), mode, state)
     return drawn
 
 
+@lru_cache(maxsize=256)
 def icon_pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap:
     """The line icon `name`, `size` logical pixels wide, in one colour."""
     from PySide6.QtSvg import QSvgRenderer
@@ -246,7 +258,7 @@ def icon_pixmap(name: str, size: int, color: str, ratio: float = 1.0) -> QPixmap
     return pixmap
 
 
-@lru_cache(maxsize=None)
+@cache
 def _icon_source(name: str) -> str:
     path: Path = resources_dir() / "icons" / f"{name}.svg"
     return path.read_text("utf-8")

@@ -117,8 +117,8 @@ def make_bundle(
 ) -> Bundle:
     """A bundle from the weights of a checkpoint (``ema.…``/``net.…``) or of a snapshot.
 
-    `manifest` needs ``sample_shape``, ``class_names`` and ``data_title``: it is a run's manifest, or
-    the `info` of its `RunStarted`.
+    `manifest` needs ``sample_shape``, ``class_names`` and ``data_title``: it is a run's manifest,
+    or the `info` of its `RunStarted`.
     """
     spec = _spec(manifest)
     family = make_family(config.model.key, config.model.options, spec)

@@ -25,7 +25,7 @@ from gan_studio.core.i18n import N_, _
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-BAR_WIDTH = 20
+BAR_WIDTH = 10
 TTY_INTERVAL_S = 0.1
 LOG_INTERVAL_S = 5.0
 RATE_WINDOW_S = 10.0  # time left follows the speed of the last seconds, not of the first
@@ -57,7 +57,8 @@ class Console:
         self._err = err or sys.stderr
         self._is_terminal = self._out.isatty() if is_terminal is None else is_terminal
         self._clock = clock
-        self._shown_at = float("-inf")
+        # A terminal shows the first number at once; in a log it would only be a line more.
+        self._shown_at = float("-inf") if self._is_terminal else clock()
         self._line_length = 0  # of the moving line, 0 while there is none
         self._total_steps = 0
         self._first_step = 0
@@ -141,12 +142,13 @@ class Console:
         parts = [
             f"{bar(event.step, self._total_steps)} {event.step / max(1, self._total_steps):4.0%}",
             f"{event.step:,}/{self._total_steps:,}",
-            _("{rate} images/s").format(rate=f"{event.images_per_second:,.0f}"),
-            *scalar_words(event.values),
         ]
         if left := self._time_left(event):
-            parts.insert(3, _("{time} left").format(time=left))
-        self._move("  ".join(parts))
+            parts.append(_("{time} left").format(time=left))
+        parts += loss_words(event.values)
+        parts.append(_("{rate} images/s").format(rate=f"{event.images_per_second:,.0f}"))
+        parts += judgement_words(event.values)
+        self._move(*parts)
 
     def _time_left(self, event: ScalarsReady) -> str:
         (first_time, first_step), (last_time, last_step) = self._speed[0], self._speed[-1]
@@ -182,12 +184,18 @@ class Console:
         self._shown_at = now
         return True
 
-    def _move(self, text: str) -> None:
-        """Write a line that the next one replaces; in a log it stays."""
+    def _move(self, *parts: str) -> None:
+        """Write a line that the next one replaces; in a log it stays.
+
+        Parts at the end that a narrow terminal has no room for are left out.
+        """
         if not self._is_terminal:
-            print(text, file=self._out, flush=True)
+            print("  ".join(parts), file=self._out, flush=True)
             return
-        text = text[: shutil.get_terminal_size().columns - 1]
+        width = shutil.get_terminal_size().columns - 1
+        while len(parts) > 1 and len("  ".join(parts)) > width:
+            parts = parts[:-1]
+        text = "  ".join(parts)[:width]
         self._out.write(f"\r{text:<{self._line_length}}")
         self._out.flush()
         self._line_length = len(text)
@@ -205,15 +213,17 @@ def bar(done: int, total: int) -> str:
     return f"[{'#' * filled}{' ' * (BAR_WIDTH - filled)}]"
 
 
-def scalar_words(values: Mapping[str, float]) -> list[str]:
-    """Losses first, then what D thinks: ``loss/generator 0.693``."""
-    losses = [name for name in values if name.startswith("loss/")]
-    judged = [name for name in ("d/real", "d/fake") if name in values]
+def loss_words(values: Mapping[str, float]) -> list[str]:
+    """``loss D 0.62``, ``loss G 0.89``: each phase's loss, the two players by their letters."""
+    letters = {"discriminator": "D", "generator": "G"}
+    names = [name.removeprefix("loss/") for name in values if name.startswith("loss/")]
+    return [f"loss {letters.get(name, name)} {values[f'loss/{name}']:.4g}" for name in names]
+
+
+def judgement_words(values: Mapping[str, float]) -> list[str]:
+    """What D thinks of real pictures and of drawn ones."""
     labels = {"d/real": "D(x)", "d/fake": "D(G(z))"}
-    return [
-        f"{labels.get(name, name.removeprefix('loss/'))} {values[name]:.4g}"
-        for name in (*losses, *judged)
-    ]
+    return [f"{label} {values[name]:.2f}" for name, label in labels.items() if name in values]
 
 
 def duration(seconds: float) -> str:

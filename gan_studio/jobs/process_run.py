@@ -106,9 +106,9 @@ class PipeControl(RunControl):
         """Pass a command on; it does not stay in this inbox."""
         self.write(type(command).__name__, **asdict(command))
 
-    def write(self, name: str, **values: Any) -> None:
+    def write(self, command: str, /, **values: Any) -> None:
         """Write one line, or keep it until there is a pipe."""
-        self._write_line(json.dumps({"command": name, **values}) + "\n")
+        self._write_line(json.dumps({"command": command, **values}) + "\n")
 
     def _write_line(self, line: str) -> None:
         with self._lock:

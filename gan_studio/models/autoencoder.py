@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from gan_studio.models._mlp import mlp
 from gan_studio.models.base import FAMILIES, Family, Nets, Phase, PhaseOutput, StepContext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.data.batches import Batch
 
 HIDDEN_SIZES = (512, 256)
@@ -65,8 +66,8 @@ class AutoencoderOptions:
         0.0,
         label=N_("Hide pixels"),
         help=N_(
-            "Share of the pixels that are blanked at random before encoding; the copy must still be "
-            "whole. Helps small bottlenecks to see what matters; too much blurs every copy."
+            "Share of the pixels that are blanked at random before encoding; the copy must still "
+            "be whole. Helps small bottlenecks to see what matters; too much blurs every copy."
         ),
         lo=0.0,
         hi=0.9,

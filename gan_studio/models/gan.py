@@ -58,8 +58,8 @@ class GanOptions:
         0.0,
         label=N_("Hide pixels from D"),
         help=N_(
-            "Share of the pixels that are blanked at random before D looks, so that it cannot learn "
-            "single pictures by heart. Too much hides what makes a picture real."
+            "Share of the pixels that are blanked at random before D looks, so that it cannot "
+            "learn single pictures by heart. Too much hides what makes a picture real."
         ),
         lo=0.0,
         hi=0.9,

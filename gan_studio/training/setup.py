@@ -69,6 +69,7 @@ def choose_compute(
     prepared: Prepared,
     device: torch.device,
     resume: Checkpoint | None,
+    world: World | None = None,
 ) -> Compute:
     """Threads and precision: as configured, as before when resuming, or the fastest of a trial.
 
@@ -83,6 +84,8 @@ def choose_compute(
         precision = _gpu_precision(device) if train.precision == "auto" else train.precision
         return Compute(train.threads or 1, precision)
     precisions = ["fp32", "bf16"] if train.precision == "auto" else [train.precision]
+    if world is not None and world.size > 1:  # processes that measured alone might not agree
+        return Compute(threads[0], "fp32" if train.precision == "auto" else train.precision)
     options = [Compute(count, precision) for precision in precisions for count in threads]
     if len(options) == 1:
         return options[0]

@@ -25,6 +25,7 @@ from gan_studio.core.events import (
     CheckpointSaved,
     Event,
     Finished,
+    Notice,
     ParameterChanged,
     ProbeReady,
     RunStarted,
@@ -34,6 +35,7 @@ from gan_studio.core.events import (
     SnapshotReady,
     StateChanged,
 )
+from gan_studio.core.i18n import N_
 from gan_studio.core.schema import to_plain
 from gan_studio.data.batches import Batch, BatchStream
 from gan_studio.models.base import Family, StepContext
@@ -132,7 +134,9 @@ class Trainer:
     def _set_up(self) -> None:
         """Build everything in the thread that trains: torch's thread count belongs to it."""
         train = self.config.train
-        compute = choose_compute(self.config, self.family, self.prepared, self.device, self._resume)
+        compute = choose_compute(
+            self.config, self.family, self.prepared, self.device, self._resume, self.world
+        )
         use_threads(compute.threads)
         self.config = dataclasses.replace(
             self.config,
@@ -184,16 +188,11 @@ class Trainer:
     def _loop(self, control: RunControl, wants: Wants) -> Iterator[Event]:
         while self.state.step < self.config.train.steps:
             yield from self._obey(control, wants)
-            if self._must_stop(control):
+            if distributed.agree(int(control.is_stopping), self.device):
                 yield StateChanged(*self._now(), state=RunState.STOPPING)
                 return
             self._step()
             yield from self._after_step(wants)
-
-    def _must_stop(self, control: RunControl) -> bool:
-        if self.world.size == 1:
-            return control.is_stopping
-        return bool(distributed.agree(int(control.is_stopping), self.device))
 
     def _step(self) -> None:
         factor = rate_factor(self.config.train, self.state.step)
@@ -335,7 +334,10 @@ class Trainer:
             yield StateChanged(*self._now(), state=RunState.TRAINING)
 
     def _apply(self, command: Command, wants: Wants) -> Iterator[Event]:
-        if isinstance(command, SetParameter):
+        if self.world.size > 1 and isinstance(command, (SetParameter, StepPhase)):
+            # Only this process has heard of it; alone it would leave the others behind.
+            yield Notice(*self._now(), message=N_("Live changes need a run in one process."))
+        elif isinstance(command, SetParameter):
             yield from self._set_parameter(command)
         elif isinstance(command, StepPhase):
             yield from self._step_phase(command)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 BARS = {2: 0.0342, 5: 0.0207, 32: 0.0039}
-PRESET = "autoencoder_3_minutes"
 
 
 def run(args: argparse.Namespace) -> list[Row]:
@@ -27,7 +26,7 @@ def run(args: argparse.Namespace) -> list[Row]:
     prepared = bench_data(args.data)
     rows = []
     for size, bar in BARS.items():
-        config = preset_config(PRESET, data_plug(args.data), 1, f"model.latent_dim={size}")
+        config = preset_config(f"autoencoder_{size}", data_plug(args.data), 1)
         bundle, seconds = train(config, prepared)
         error = held_out_error(bundle, prepared)
         how = f"{len(prepared.held_out)} held-out pictures, PCA {pca_error(prepared, size):.4f}, "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 from gan_studio.cli.bench.report import Row, at_most
 from gan_studio.cli.bench.window import in_window
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse

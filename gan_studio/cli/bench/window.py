@@ -7,7 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli.bench.report import Row, at_least, at_most
 

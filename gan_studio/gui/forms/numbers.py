@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gan_studio.core.i18n import _
-from gan_studio.core.schema import FieldSpec
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+
+    from gan_studio.core.schema import FieldSpec
 
 SMALLEST_LOG = 1e-7  # where stepping a logarithmic value down reaches zero
 
@@ -60,7 +63,7 @@ def next_on_log(value: float, up: bool, fine: bool = False, lo: float = 0.0) -> 
     return float(f"{following:.3g}")
 
 
-class NumberField(QAbstractSpinBox):
+class NumberField(QLineEdit):
     """One number.
 
     A typed number may be out of range: the form says so instead of changing what was typed.
@@ -76,11 +79,8 @@ class NumberField(QAbstractSpinBox):
         self._is_int = spec.type is int
         self._value: Any = spec.default
         self._reset_value: Any = spec.default
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("role", "number")
-        self.lineEdit().textEdited.connect(self._on_text_edited)
-        self.lineEdit().installEventFilter(self)
+        self.textEdited.connect(self._on_text_edited)
         self.editingFinished.connect(self._show)
         self._show()
 
@@ -104,10 +104,10 @@ class NumberField(QAbstractSpinBox):
     def _show(self) -> None:
         text = format_number(self._value, is_int=self._is_int)
         unit = _(self._spec.unit)
-        text = f"{text} {unit}" if unit and not self.lineEdit().hasFocus() else text
-        if self.lineEdit().text() != text:
-            self.lineEdit().setText(text)
-            self.lineEdit().setCursorPosition(0)
+        text = f"{text} {unit}" if unit and not self.hasFocus() else text
+        if self.text() != text:
+            self.setText(text)
+            self.setCursorPosition(0)
 
     def _on_text_edited(self, text: str) -> None:
         value = parse_number(text, is_int=self._is_int)
@@ -137,26 +137,14 @@ class NumberField(QAbstractSpinBox):
 
     # --- Qt ----------------------------------------------------------------------------------
 
-    def stepBy(self, steps: int) -> None:  # noqa: N802
-        self._take(self._stepped(steps))
-
-    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:  # noqa: N802
-        flags = QAbstractSpinBox.StepEnabledFlag
-        return flags.StepUpEnabled | flags.StepDownEnabled
-
-    def validate(self, text: str, position: int) -> object:
-        is_number = parse_number(text, is_int=self._is_int) is not None
-        state = QValidator.State.Acceptable if is_number else QValidator.State.Intermediate
-        return state, text, position
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         if direction is None or self.isReadOnly():
             super().keyPressEvent(event)
             return
         self._take(self._stepped(direction * step_scale(event.modifiers())))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta()
         turn = delta.y() or delta.x()  # Alt turns the wheel sideways
         if not self.hasFocus() or not turn or self.isReadOnly():
@@ -165,22 +153,21 @@ class NumberField(QAbstractSpinBox):
         self._take(self._stepped(math.copysign(step_scale(event.modifiers()), turn)))
         event.accept()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._show()  # without the unit, so that what is selected is the number
-        self.lineEdit().selectAll()
+        self.selectAll()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._show()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        is_double = event.type() == QEvent.Type.MouseButtonDblClick
-        if is_double and isinstance(event, QMouseEvent) and self.isEnabled():
-            self._take(self._reset_value)
-            self.lineEdit().selectAll()
-            return True
-        return super().eventFilter(watched, event)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.isReadOnly():
+            super().mouseDoubleClickEvent(event)
+            return
+        self._take(self._reset_value)
+        self.selectAll()
 
 
 def step_scale(modifiers: Qt.KeyboardModifier) -> float:

@@ -8,13 +8,15 @@ lowest and its highest value and where they were, so that no spike is ever lost 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gan_studio.core.events import ScalarsReady
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gan_studio.core.events import ScalarsReady
 
 Floats = npt.NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KINDS = ("info", "warning", "error")
 
@@ -33,12 +36,15 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.LinksAccessibleByMouse
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByMouse
         )
         self._text.setOpenExternalLinks(False)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._copy = self._button(
-            _("Copy details"), _("Put the technical details on the clipboard, to report them."), "link"
+            _("Copy details"),
+            _("Put the technical details on the clipboard, to report them."),
+            "link",
         )
         self._copy.clicked.connect(self._on_copy_clicked)
         self._action = self._button("", "", "plain")

@@ -74,7 +74,7 @@ class Card(QFrame):
         area = self.contentsRect().adjusted(24, 36, -24, -12)
         self._hint.setGeometry(area)
 
-    def resizeEvent(self, event) -> None:  # noqa: N802, ANN001 - Qt's name and type
+    def resizeEvent(self, event) -> None:  # noqa: ANN001 - Qt's name and type
         super().resizeEvent(event)
         if not self._hint.isHidden():
             self._place_hint()

@@ -1,0 +1,79 @@
+"""All keys of the window in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from gan_studio.core.i18n import N_, _
+from gan_studio.gui.pages import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One thing that a key does. `key` names the window's handler."""
+
+    key: str
+    text: str  # marked for translation
+    shortcuts: tuple[str, ...]
+
+
+SPECS: tuple[ActionSpec, ...] = (
+    *(
+        ActionSpec(f"page:{page.key}", page.title, (f"Ctrl+{number}",))
+        for number, page in enumerate(PAGES, start=1)
+    ),
+    ActionSpec("help", N_("Help for this page"), ("F1",)),
+    ActionSpec("settings", N_("Settings"), ("Ctrl+,",)),
+    ActionSpec("about", N_("About GAN Studio"), ()),
+    ActionSpec("inspector", N_("Show or hide the right panel"), ("F9",)),
+    ActionSpec("fullscreen", N_("Full screen"), ("F11",)),
+    ActionSpec("larger", N_("Larger text"), ("Ctrl++", "Ctrl+=")),
+    ActionSpec("smaller", N_("Smaller text"), ("Ctrl+-",)),
+    ActionSpec("dismiss", N_("Dismiss the message"), ("Ctrl+D",)),
+    ActionSpec("quit", N_("Quit"), ("Ctrl+Q",)),
+)
+# Space is no shortcut: it would be taken from the button or the list that has the focus.
+MAIN_ACTION = N_("The page's main action")
+
+
+def make_actions(window: QWidget, handlers: Mapping[str, Callable[[], None]]) -> dict[str, QAction]:
+    """Add the table's actions to a window; `handlers` are by key, pages by ``page:home``."""
+    actions = {}
+    for spec in SPECS:
+        action = QAction(_(spec.text), window)
+        action.setObjectName(spec.key)
+        action.setShortcuts([QKeySequence(text) for text in spec.shortcuts])
+        action.triggered.connect(_without_arguments(handlers[spec.key], action))
+        window.addAction(action)
+        actions[spec.key] = action
+    return actions
+
+
+def key_table() -> list[tuple[str, str]]:
+    """What each key does, for the help."""
+    rows = [(", ".join(spec.shortcuts), _(spec.text)) for spec in SPECS if spec.shortcuts]
+    return [(_("Space"), _(MAIN_ACTION)), *rows]
+
+
+class _Caller(QObject):
+    """Drops the `checked` argument of `triggered`, in a QObject of the main thread."""
+
+    def __init__(self, handler: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._handler = handler
+
+    def call(self) -> None:
+        self._handler()
+
+
+def _without_arguments(handler: Callable[[], None], parent: QObject) -> Callable[[], None]:
+    return _Caller(handler, parent).call

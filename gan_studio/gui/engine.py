@@ -1,0 +1,123 @@
+"""What the window needs of torch and all that stands on it, behind one object.
+
+Nothing here imports torch before `Engine.load`, which a background thread calls after the first
+paint. Tests put a fake in its place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gan_studio.core.config import RunConfig
+    from gan_studio.core.control import RunControl
+    from gan_studio.gui.plots.series import History
+    from gan_studio.jobs.folders import Folders
+    from gan_studio.jobs.mailbox import Mailbox
+
+Progress = Callable[[int, int, str], None]
+
+
+class Engine:
+    """The real thing."""
+
+    def load(self) -> None:
+        """Import torch and everything that a person can choose from; takes seconds."""
+        from gan_studio.core.registry import REGISTRY_HOMES, Registry
+
+        for module in ("gan_studio.jobs.runner", "gan_studio.inference.bundle"):
+            import_module(module)
+        for kind in REGISTRY_HOMES:
+            Registry.of_kind(kind).discover()
+
+    def config(self, plain: Mapping[str, Any]) -> RunConfig:
+        """A config from plain tables.
+
+        Raises:
+            BadConfig: naming every fault.
+        """
+        from gan_studio.core.config import RunConfig
+        from gan_studio.core.schema_io import from_plain
+
+        return from_plain(RunConfig, plain)
+
+    def new_run(self, config: RunConfig, folders: Folders, progress: Progress) -> Job:
+        """The work of a new run."""
+        from gan_studio.jobs.training_job import RunRequest
+
+        return Job(RunRequest(config, folders, progress=progress))
+
+    def resumed_run(
+        self, run_dir: Path, folders: Folders, steps: int | None, progress: Progress
+    ) -> Job:
+        """The work of going on with a run, up to `steps` in total where given.
+
+        Raises:
+            StudioError: it cannot be resumed.
+        """
+        from gan_studio.jobs.training_job import resume_request
+
+        return Job(resume_request(run_dir, folders, steps, progress=progress))
+
+    def load_bundle(self, run_dir: Path, step: int | None) -> Any:
+        """The model of a run; runs in a background thread.
+
+        Raises:
+            StudioError: it cannot be read.
+        """
+        from gan_studio.inference.bundle import load_bundle
+
+        return load_bundle(run_dir, step)
+
+    def title_of(self, kind: str, key: str) -> str:
+        """The title of a registry's entry, or the key where nobody knows it."""
+        from gan_studio.core.registry import Registry
+
+        registry = Registry.of_kind(kind)
+        return registry.get(key).title if key in registry else key
+
+
+class Job:
+    """One run as a work for `RunBridge`.
+
+    Attributes:
+        history: the scalars of earlier sessions; set in the run's thread before its first event.
+    """
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+        self.history: History | None = None
+
+    @property
+    def config(self) -> RunConfig:
+        """What is trained."""
+        return self.request.config
+
+    @property
+    def run_dir(self) -> Path | None:
+        """The folder, once it is known."""
+        return self.request.run_dir
+
+    def __call__(self, control: RunControl, mailbox: Mailbox) -> None:
+        """Run to the end, in the thread of the caller."""
+        from gan_studio.jobs.runner import run_into
+
+        if self.request.is_resumed:
+            self.history = _history(self.request.run_dir)
+        run_into(self.request, control, mailbox)
+
+
+def _history(run_dir: Path) -> History:
+    from gan_studio.gui.plots.series import History
+    from gan_studio.training.run_folder import RunFolder
+
+    return History.from_rows(RunFolder(run_dir).metrics())
+
+
+def with_runs(folders: Folders, runs_folder: str) -> Folders:
+    """The folders with another place for runs, where a person chose one."""
+    return dataclasses.replace(folders, runs=Path(runs_folder)) if runs_folder else folders

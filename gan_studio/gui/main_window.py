@@ -1,0 +1,336 @@
+"""The window: rail, pages, inspector, status bar. It knows pages by key and nothing of models."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gan_studio.core.errors import StudioError
+from gan_studio.core.i18n import _
+from gan_studio.gui import theme
+from gan_studio.gui.actions import make_actions
+from gan_studio.gui.inspector import Inspector
+from gan_studio.gui.pages import PAGES
+from gan_studio.gui.pages.base import Page
+from gan_studio.gui.rail import Rail
+from gan_studio.gui.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from gan_studio.gui.session import Offer, Session
+
+PATIENCE_MS = 20_000  # a run that has not saved by then may be left behind on request
+log = logging.getLogger("gan_studio.gui")
+
+
+class MainWindow(QMainWindow):
+    """Shows one page at a time. Pages are made on their first visit."""
+
+    first_painted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setWindowTitle(_("GAN Studio"))
+        self.setMinimumSize(760, 520)
+        self._entries = {entry.key: entry for entry in PAGES}
+        self.pages: dict[str, Page] = {}
+        self._is_painted = False
+        self._is_closing = False
+        self._is_drawer_open = False
+        self.rail = Rail(PAGES)
+        self.stack = QStackedWidget()
+        self.inspector = Inspector()
+        self.status = StatusBar(session)
+        self._build()
+        self._connect()
+        self._restore_geometry()
+        self.show_page(PAGES[0].key)
+
+    # -- building
+
+    def _build(self) -> None:
+        self._area = QWidget()
+        self._area.setProperty("role", "page-area")
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        for widget, stretch in ((self.rail, 0), (self.stack, 1), (self.inspector, 0)):
+            self._row.addWidget(widget, stretch)
+        column = QVBoxLayout(self._area)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._row, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(self._area)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.rail.help_clicked.connect(self.show_help)
+        self.rail.settings_clicked.connect(self.show_settings)
+        self.status.inspector_clicked.connect(self.toggle_inspector)
+        session = self.session
+        session.navigate.connect(self._on_navigate)
+        session.error.connect(self._on_error)
+        session.offered.connect(self._on_offered)
+        session.engine_ready.connect(self._on_engine_ready)
+        session.engine_failed.connect(self._on_engine_failed)
+        session.run_ended.connect(self._on_run_ended)
+        theme.notifier().changed.connect(self._place_inspector)
+        self.actions_by_key = make_actions(
+            self,
+            {
+                **{f"page:{key}": partial(self.show_page, key) for key in self._entries},
+                "help": self.show_help,
+                "settings": self.show_settings,
+                "about": self.show_about,
+                "inspector": self.toggle_inspector,
+                "fullscreen": self._toggle_fullscreen,
+                "larger": partial(self._scale_text, 0.25),
+                "smaller": partial(self._scale_text, -0.25),
+                "dismiss": self._dismiss,
+                "quit": self._quit,
+            },
+        )
+
+    # -- pages
+
+    @property
+    def page(self) -> Page:
+        """The visible page."""
+        page = self.stack.currentWidget()
+        assert isinstance(page, Page), "the first page is shown before anything else happens"
+        return page
+
+    @Slot(str)
+    def show_page(self, key: str) -> None:
+        """Make a page visible, and make it first where need be."""
+        if key not in self._entries or (self.pages and self.page is self.pages.get(key)):
+            return
+        page = self.pages.get(key) or self._make_page(key)
+        if page is None:
+            return
+        previous = self.stack.currentWidget()
+        if isinstance(previous, Page) and previous is not page:
+            previous.on_hidden()
+        self.stack.setCurrentWidget(page)
+        self.rail.select(key)
+        self._is_drawer_open = False
+        self.inspector.show_content(page.inspector)
+        self._place_inspector()
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        page.on_shown()
+
+    def _make_page(self, key: str) -> Page | None:
+        try:
+            page = self._entries[key].load()(self.session)
+        except Exception as problem:  # one broken page must not take the window with it
+            log.error("the page %s cannot be shown", key, exc_info=problem)
+            reason = f"{type(problem).__name__}: {problem}"
+            if self.pages:
+                self._on_error(StudioError(reason=reason))
+            return None
+        self.pages[key] = page
+        self.stack.addWidget(page)
+        if self.session.is_engine_ready:
+            page.on_engine_ready()
+        return page
+
+    @Slot(str, object)
+    def _on_navigate(self, key: str, payload: dict[str, Any]) -> None:
+        self.show_page(key)
+        page = self.pages.get(key)
+        if payload and page is not None:
+            page.receive(**payload)
+
+    @Slot()
+    def _on_engine_ready(self) -> None:
+        for page in list(self.pages.values()):
+            page.on_engine_ready()
+
+    # -- messages
+
+    @Slot(str)
+    def _on_engine_failed(self, reason: str) -> None:
+        self.page.banner.show_message(
+            "error",
+            _("The engine could not be loaded."),
+            _("Nothing can be trained. Install the program again, then start it anew."),
+            details=reason,
+        )
+
+    @Slot(object)
+    def _on_error(self, problem: StudioError) -> None:
+        self.page.banner.show_message(
+            "error", _("That did not work."), problem.sentence(), details=repr(problem)
+        )
+
+    @Slot(object)
+    def _on_offered(self, offer: Offer) -> None:
+        self.page.banner.show_message(
+            offer.kind,
+            offer.title,
+            offer.text,
+            offer.action_text,
+            offer.details,
+            offer.on_action,
+        )
+
+    def _dismiss(self) -> None:
+        self.page.banner.clear()
+
+    # -- the inspector
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the inspector lies over the page."""
+        return self.width() < theme.px(theme.DRAWER_BELOW)
+
+    @Slot()
+    def toggle_inspector(self) -> None:
+        """Show or hide the inspector; the choice is remembered while there is room for both."""
+        if self.is_narrow:
+            self._is_drawer_open = not self._is_drawer_open
+        else:
+            is_visible = not self.session.settings.is_inspector_visible
+            self.session.settings.set(is_inspector_visible=is_visible)
+        self._place_inspector()
+
+    @Slot()
+    def _place_inspector(self) -> None:
+        has_content = self.inspector.content is not None
+        is_wanted = (
+            self._is_drawer_open if self.is_narrow else self.session.settings.is_inspector_visible
+        )
+        is_in_row = self._row.indexOf(self.inspector) >= 0
+        if self.is_narrow and is_in_row:
+            self._row.removeWidget(self.inspector)
+        elif not self.is_narrow and not is_in_row:
+            self._row.addWidget(self.inspector)
+        self.inspector.setVisible(has_content and is_wanted)
+        if self.is_narrow:
+            height = self._area.height() - self.status.height()
+            width = self.inspector.width()
+            self.inspector.setGeometry(self._area.width() - width, 0, width, height)
+            self.inspector.raise_()
+        self.status.inspector_button.setEnabled(has_content)
+        self.status.inspector_button.setChecked(has_content and is_wanted)
+
+    # -- what the keys and the rail's foot do
+
+    @Slot()
+    def show_help(self) -> None:
+        """Explain the visible page."""
+        from gan_studio.gui.dialogs.help import show_help
+
+        show_help(self, type(self.page).key)
+
+    @Slot()
+    def show_settings(self) -> None:
+        """Open the settings."""
+        from gan_studio.gui.dialogs.settings import SettingsDialog
+
+        SettingsDialog(self.session, self).open()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Say which version this is."""
+        from gan_studio.gui.dialogs.about import AboutDialog
+
+        AboutDialog(self).open()
+
+    def _quit(self) -> None:
+        self.close()
+
+    def _toggle_fullscreen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _scale_text(self, change: float) -> None:
+        scale = min(2.0, max(1.0, self.session.settings.text_scale + change))
+        self.session.settings.set(text_scale=scale)
+        theme.restyle(self.session.settings.theme, scale)
+
+    # -- closing
+
+    def _begin_closing(self) -> None:
+        self._is_closing = True
+        self.session.stop()
+        self.page.banner.show_message(
+            "info",
+            _("Saving …"),
+            _("The run is stopping at a checkpoint; the window closes by itself."),
+        )
+        self._area.setEnabled(False)
+        # Said late and only then: losing the last steps should not be one careless click away.
+        QTimer.singleShot(PATIENCE_MS, self, self._offer_to_leave)
+
+    def _offer_to_leave(self) -> None:
+        if not self.session.is_running:
+            return
+        self._area.setEnabled(True)
+        self.page.banner.show_message(
+            "warning",
+            _("Saving takes long."),
+            _("What was saved before is safe. Closing now loses the steps since then."),
+            _("Close without waiting"),
+            on_action=QApplication.quit,
+        )
+
+    @Slot(object)
+    def _on_run_ended(self, event: object) -> None:
+        if self._is_closing:
+            self.close()
+
+    def _restore_geometry(self) -> None:
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(1400, screen.width() - 40), min(860, screen.height() - 60))
+        self.restoreGeometry(QByteArray.fromBase64(self.session.settings.geometry.encode()))
+
+    def _save_state(self) -> None:
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.session.save_draft()
+        self.session.settings.set(geometry=geometry, last_page=type(self.page).key)
+
+    # -- Qt
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.session.is_running:
+            event.ignore()
+            if not self._is_closing:
+                self._begin_closing()
+            return
+        self.page.on_hidden()
+        self._save_state()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not event.isAutoRepeat():
+            self.page.main_action()
+            return
+        if event.key() == Qt.Key.Key_Escape and self._is_drawer_open:
+            self.toggle_inspector()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_inspector()
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest and not self._is_painted and self.isVisible():
+            # Painting of the whole window tree has just been done.
+            self._is_painted = True
+            self.first_painted.emit()
+        return handled

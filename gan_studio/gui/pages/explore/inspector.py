@@ -1,0 +1,116 @@
+"""The Explore page's inspector: which model, how far, how many neighbours, what to take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from gan_studio.core.i18n import _
+from gan_studio.gui.widgets.field_rows import FieldRows
+from gan_studio.gui.widgets.value_slider import ValueSlider
+
+if TYPE_CHECKING:
+    from gan_studio.gui.widgets.run_picker import RunPicker
+
+MULTIPLES = (1, 2, 4, 8, 16)
+SIDES = (3, 5, 7)
+
+
+class ExploreInspector(FieldRows):
+    """Only widgets; the page connects them."""
+
+    def __init__(self, picker: RunPicker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._add_model(picker)
+        self._add_random()
+        self._add_neighbours()
+        self._add_take_away()
+        self.setAccessibleName(_("Explore settings"))
+
+    def _add_model(self, picker: RunPicker) -> None:
+        self.add_section(_("Model"))
+        self.add_wide(
+            picker.runs,
+            _("Run"),
+            _("Which trained model draws. The run under way can be explored while it learns."),
+        )
+        self.add_row(
+            _("Checkpoint"),
+            picker.steps,
+            _("The weights of which step. Earlier ones show how the same z was drawn then."),
+        )
+
+    def _add_random(self) -> None:
+        self.add_section(_("Random latents"))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setKeyboardTracking(False)
+        self.add_row(
+            _("Seed"),
+            self.seed,
+            _("The number that a random z follows from. The same seed gives the same z again."),
+        )
+        self.strength = ValueSlider("", 0.0, 2.0, 1.0, 2)
+        self.add_row(
+            _("Strength"),
+            self.strength,
+            _(
+                "How far random latents lie from the middle. Below 1 pictures become more typical "
+                "and alike; above 1 they become rarer and break."
+            ),
+        )
+
+    def _add_neighbours(self) -> None:
+        self.add_section(_("Neighbours"))
+        self.side = QComboBox()
+        for side in SIDES:
+            self.side.addItem(f"{side} × {side}", side)
+        self.side.setCurrentIndex(SIDES.index(5))
+        self.add_row(_("Grid"), self.side, _("How many places around this one are drawn."))
+        self.distance = ValueSlider("", 0.02, 2.0, 0.5, 2)
+        self.add_row(
+            _("Distance"),
+            self.distance,
+            _(
+                "How far away the neighbours are, in standard deviations of the latent. Small: "
+                "slight variations; large: other pictures."
+            ),
+        )
+
+    def _add_take_away(self) -> None:
+        self.add_section(_("Take away"))
+        self.multiple = QComboBox()
+        for multiple in MULTIPLES:
+            self.multiple.addItem(f"{multiple}×", multiple)
+        self.multiple.setCurrentIndex(MULTIPLES.index(8))
+        self.add_row(
+            _("Size"),
+            self.multiple,
+            _("How many times as large the saved picture is; every pixel becomes a square."),
+        )
+        self.is_smooth = QCheckBox(_("blend pixels"))
+        self.add_row(
+            _("Smooth"),
+            self.is_smooth,
+            _("Blend pixels when enlarging, here and in saved pictures. Off shows each pixel."),
+        )
+        buttons, row = QWidget(), QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        buttons.setLayout(row)
+        self.save = QPushButton(_("Save PNG …"))
+        self.save.setToolTip(_("Save this picture as a PNG file in the size above. (Ctrl+S)"))
+        self.save.setShortcut("Ctrl+S")
+        self.copy = QPushButton(_("Copy"))
+        self.copy.setToolTip(_("Put this picture on the clipboard in the size above. (Ctrl+C)"))
+        self.copy.setShortcut("Ctrl+C")
+        row.addWidget(self.save, 1)
+        row.addWidget(self.copy, 1)
+        self.add_wide(buttons)

@@ -1,0 +1,92 @@
+"""Where we are in latent space, and every move that led there. Neither Qt nor torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+LONGEST = 500  # moves that can be undone
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One place.
+
+    Attributes:
+        z: float32 ``[dim]``; never changed in place.
+        label: the class, None without classes.
+        seed: the seed that z came from, before it was moved.
+        is_moved: whether z is no longer what the seed gave.
+    """
+
+    z: Floats
+    label: int | None = None
+    seed: int = 1
+    is_moved: bool = False
+
+    def with_dim(self, dim: int, value: float) -> Point:
+        """The same place but for one number."""
+        z = self.z.copy()
+        z[dim] = value
+        return replace(self, z=z, is_moved=True)
+
+    def with_z(self, z: Floats) -> Point:
+        """Another place reached by a move."""
+        return replace(self, z=np.asarray(z, np.float32).copy(), is_moved=True)
+
+
+class History:
+    """Undo and redo; moves of one gesture (a drag, a turn of the wheel) count as one."""
+
+    def __init__(self, start: Point) -> None:
+        self._now = start
+        self._past: list[Point] = []
+        self._future: list[Point] = []
+        self._gesture = ""
+
+    @property
+    def now(self) -> Point:
+        """The place that is shown."""
+        return self._now
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a move to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a move to repeat."""
+        return bool(self._future)
+
+    def move_to(self, point: Point, gesture: str = "") -> None:
+        """Go to a place; the same non-empty `gesture` as before extends that move."""
+        if not gesture or gesture != self._gesture:
+            self._past.append(self._now)
+            del self._past[:-LONGEST]
+        self._gesture = gesture
+        self._future.clear()
+        self._now = point
+
+    def end_gesture(self) -> None:
+        """The next move is another one, whatever its gesture is called."""
+        self._gesture = ""
+
+    def undo(self) -> bool:
+        """Take the last move back; False when there is none."""
+        return self._shift(self._past, self._future)
+
+    def redo(self) -> bool:
+        """Repeat the move that was taken back; False when there is none."""
+        return self._shift(self._future, self._past)
+
+    def _shift(self, source: list[Point], target: list[Point]) -> bool:
+        self.end_gesture()
+        if not source:
+            return False
+        target.append(self._now)
+        self._now = source.pop()
+        return True

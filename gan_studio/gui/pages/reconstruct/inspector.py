@@ -1,0 +1,188 @@
+"""The Reconstruct page's inspector: which models, which pictures, how errors are coloured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gan_studio.core.i18n import _
+from gan_studio.gui import theme
+from gan_studio.gui.pages.reconstruct.wishes import ORDERS, SOURCES
+from gan_studio.gui.widgets.field_rows import FieldRows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gan_studio.gui.widgets.run_picker import RunPicker
+
+COUNTS = (4, 8, 16, 24, 32)
+DEFAULT_COUNT = 8
+
+
+class ColumnList(QWidget):
+    """The runs that were added beside the first, each with a button that takes it away."""
+
+    removed = Signal(object)  # Path
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.setAccessibleName(_("Added runs"))
+
+    def set_runs(self, runs: list[tuple[Path, str]]) -> None:
+        """Show these runs."""
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for path, title in runs:
+            self._column.addWidget(self._row(path, title))
+        self.setVisible(bool(runs))
+
+    def _row(self, path: Path, title: str) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        label = QLabel(title)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setProperty("role", "muted")
+        label.setToolTip(str(path))
+        button = QPushButton()
+        button.setProperty("role", "flat")
+        button.setIcon(theme.icon("close", theme.tokens().muted))
+        button.setToolTip(_("Take this column away."))
+        button.setAccessibleName(_("Take away {title}").format(title=title))
+        button.clicked.connect(lambda: self.removed.emit(path))
+        layout.addWidget(label, 1)
+        layout.addWidget(button)
+        return row
+
+
+class ReconstructInspector(FieldRows):
+    """Only widgets; the page connects them."""
+
+    def __init__(self, picker: RunPicker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._add_models(picker)
+        self._add_pictures()
+        self._add_errors()
+        self.setAccessibleName(_("Reconstruct settings"))
+
+    def _add_models(self, picker: RunPicker) -> None:
+        self.add_section(_("Models"))
+        self.add_wide(
+            picker.runs,
+            _("Run"),
+            _("Which model copies the pictures; its data set is where pictures come from."),
+        )
+        self.add_row(
+            _("Checkpoint"),
+            picker.steps,
+            _("The weights of which step. Earlier ones show what was not yet learned."),
+        )
+        self.columns = ColumnList()
+        self.columns.hide()
+        self.add_wide(self.columns)
+
+    def _add_pictures(self) -> None:
+        self.add_section(_("Pictures"))
+        self.source = _combo(SOURCES)
+        self.add_row(
+            _("From"),
+            self.source,
+            _(
+                "Held-out pictures were never trained on, so they show what the model understood; "
+                "training pictures may be known by heart."
+            ),
+        )
+        self.class_box = QComboBox()
+        self.class_label = self.add_row(
+            _("Class"), self.class_box, _("Only pictures of one class, to see how it fares.")
+        )
+        self.count = QComboBox()
+        for count in COUNTS:
+            self.count.addItem(str(count), count)
+        self.count.setCurrentIndex(COUNTS.index(DEFAULT_COUNT))
+        self.add_row(_("How many"), self.count, _("How many pictures are compared."))
+        self.order = _combo(ORDERS)
+        self.add_row(
+            _("Order"),
+            self.order,
+            _(
+                "Worst first looks through up to 1,000 pictures and shows those that the first "
+                "model copies worst."
+            ),
+        )
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setValue(1)
+        self.seed.setKeyboardTracking(False)
+        self.add_row(_("Seed"), self.seed, _("Decides which pictures are drawn."))
+        self.is_inverted = QCheckBox(_("swap black and white"))
+        self.invert_label = self.add_row(
+            _("Invert"),
+            self.is_inverted,
+            _(
+                "Swap black and white in your own pictures: digits are trained as white on black, "
+                "a photographed one is black on white."
+            ),
+        )
+
+    def _add_errors(self) -> None:
+        self.add_section(_("Error maps"))
+        self.scale = QComboBox()
+        self.scale.addItem(_("large errors shown"), "auto")
+        self.scale.addItem(_("fixed, ±1"), "fixed")
+        self.add_row(
+            _("Full colour"),
+            self.scale,
+            _(
+                "Which error gets the full colour, in all columns alike. “fixed” stays the same "
+                "from draw to draw; the other shows small errors better."
+            ),
+        )
+        self.save = QPushButton(_("Save the table …"))
+        self.save.setToolTip(_("Save the whole table as a PNG file. (Ctrl+S)"))
+        self.save.setShortcut("Ctrl+S")
+        self.add_wide(self.save)
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """Offer a filter by class, or none."""
+        known = tuple(self.class_box.itemText(row) for row in range(1, self.class_box.count()))
+        if names != known or not self.class_box.count():
+            blocked = self.class_box.blockSignals(True)
+            self.class_box.clear()
+            self.class_box.addItem(_("all"), None)
+            for index, name in enumerate(names):
+                self.class_box.addItem(name, index)
+            self.class_box.blockSignals(blocked)
+        self.class_box.setVisible(bool(names))
+        self.class_label.setVisible(bool(names))
+
+    def show_own(self, is_own: bool) -> None:
+        """Show what matters for a person's own pictures only there."""
+        self.is_inverted.setVisible(is_own)
+        self.invert_label.setVisible(is_own)
+        self.seed.setEnabled(not is_own)
+        self.class_box.setEnabled(not is_own)
+
+
+def _combo(choices: dict[str, str]) -> QComboBox:
+    box = QComboBox()
+    for key, text in choices.items():
+        box.addItem(_(text), key)
+    return box

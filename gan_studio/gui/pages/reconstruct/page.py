@@ -1,0 +1,346 @@
+"""The Reconstruct page: originals, copies and errors of one or more models side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from gan_studio.core.capabilities import Capability
+from gan_studio.core.errors import StudioError
+from gan_studio.core.i18n import N_, _
+from gan_studio.gui.bridge.bundle_follower import BundleFollower
+from gan_studio.gui.bridge.render_bridge import RenderBridge
+from gan_studio.gui.bridge.throttle import Throttle
+from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
+from gan_studio.gui.pages.reconstruct.models import Models, column_titles
+from gan_studio.gui.pages.reconstruct.pictures import PictureSource
+from gan_studio.gui.pages.reconstruct.view import ComparisonView
+from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES, NotHere
+from gan_studio.gui.widgets.drop_files import picture_files
+from gan_studio.gui.widgets.run_picker import RunPicker, can_show, run_title
+
+if TYPE_CHECKING:
+    from gan_studio.gui.session import Session
+    from gan_studio.gui.widgets.run_picker import RunChoice
+    from gan_studio.inference.bundle import Bundle
+
+COPIES = frozenset({Capability.ENCODES})
+LIVE_INTERVAL_MS = 1000  # a run that trains is looked at once a second
+NAME_FILTER = N_("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff)")
+
+
+def _compare(bundles: Any, wish: Any) -> Any:
+    """In the worker's thread, where torch may be imported."""
+    from gan_studio.gui.pages.reconstruct.compute import compare_models
+
+    return compare_models(bundles, wish)
+
+
+class ReconstructPage(Page):
+    """Shows what models lose, and where."""
+
+    key = "reconstruct"
+    title = N_("Reconstruct")
+    icon_name = "reconstruct"
+    order = 50
+
+    def __init__(self, session: Session, compare: Any = _compare) -> None:
+        super().__init__(session)
+        self.bridge = RenderBridge(compare, self)
+        self.follower = BundleFollower(session, self)
+        self.picker = RunPicker(session, lambda family: can_show(family, COPIES), self)
+        self.source = PictureSource(session.folders, self)
+        self.controls = ReconstructInspector(self.picker)
+        self.inspector = self.controls
+        self.models = Models(session, self)
+        self._ask_soon = Throttle(self._ask, LIVE_INTERVAL_MS, parent=self)
+        self._build()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._show_nothing(None)
+        if session.is_engine_ready:
+            self.on_engine_ready()
+
+    def _build(self) -> None:
+        add = self.head.add_button
+        self.add_run = add(
+            _("Add a run …"), _("Compare with another model: one more column of copies and errors.")
+        )
+        self.run_menu = QMenu(self)
+        self.add_run.setMenu(self.run_menu)
+        self.open = add(
+            _("Open pictures …"),
+            _("Reconstruct pictures of your own; they can be dropped here as well."),
+            shortcut="Ctrl+O",
+        )
+        self.another = add(
+            _("Another 8"), _("Draw other pictures at random."), primary=True, shortcut="Space"
+        )
+        self.view = ComparisonView()
+        self.body.addWidget(self.view)
+        self.controls.show_classes(())
+        self.controls.show_own(False)
+
+    def _connect(self) -> None:
+        controls = self.controls
+        self.another.clicked.connect(self.main_action)
+        self.open.clicked.connect(self._on_open)
+        self.run_menu.aboutToShow.connect(self._fill_run_menu)
+        self.view.empty.clicked.connect(self._on_empty_clicked)
+        controls.columns.removed.connect(self.models.remove)
+        self.models.changed.connect(self._on_models_changed)
+        self.models.added_changed.connect(self._on_added_changed)
+        self.models.failed.connect(self._on_failed)
+        controls.source.currentIndexChanged.connect(self._on_source_changed)
+        for box in (controls.class_box, controls.count, controls.order):
+            box.currentIndexChanged.connect(self.redraw)
+        controls.seed.valueChanged.connect(self.redraw)
+        controls.is_inverted.toggled.connect(self._on_invert_toggled)
+        controls.scale.currentIndexChanged.connect(self._on_scale_changed)
+        controls.save.clicked.connect(self.view.table.save)
+        self.view.table.explore_requested.connect(self._on_explore_requested)
+        self.picker.chosen.connect(self._on_chosen)
+        self.follower.bundle_ready.connect(self._on_bundle)
+        self.follower.failed.connect(self._on_failed)
+        self.source.ready.connect(self._on_data_ready)
+        self.source.progressed.connect(self._on_data_progress)
+        self.source.own_ready.connect(self._on_own_ready)
+        self.source.failed.connect(self._on_source_failed)
+        self.bridge.picture_ready.connect(self._on_compared)
+        self.bridge.failed.connect(self._on_failed)
+
+    # The page
+
+    def on_engine_ready(self) -> None:
+        self.picker.refresh()
+
+    def on_shown(self) -> None:
+        self.follower.watch(True)
+        self.picker.refresh()
+        self._ask()
+
+    def on_hidden(self) -> None:
+        self.follower.watch(False)
+        self._ask_soon.cancel()
+        self.bridge.close()
+
+    def main_action(self) -> None:
+        if self.controls.source.currentData() == OWN:
+            self.controls.source.setCurrentIndex(list(SOURCES).index(HELD_OUT))
+        else:
+            self.controls.seed.setValue(self.controls.seed.value() + 1)
+
+    def receive(self, **payload: Any) -> None:
+        run_dir = payload.get("run_dir")
+        if run_dir and self._can_copy(Path(run_dir)):
+            self.picker.choose(Path(run_dir), payload.get("step"))
+        if payload.get("files"):
+            self.source.open_files([Path(file) for file in payload["files"]])
+
+    def _can_copy(self, run_dir: Path) -> bool:
+        """Whether a run has an encoder; says so where it has none."""
+        from gan_studio.gui.run_list import read_summary
+
+        if not self.session.is_engine_ready:
+            return True
+        family = read_summary(run_dir).family
+        if not family or can_show(family, COPIES):
+            return True
+        title = _(self.session.engine.title_of("family", family))
+        self.banner.show_message(
+            "info",
+            _("{family} cannot reconstruct.").format(family=title),
+            _("It has no encoder that would turn a picture into latent numbers."),
+            _("Train an autoencoder"),
+            on_action=self._train_autoencoder,
+        )
+        return False
+
+    # Models
+
+    def _on_chosen(self, choice: RunChoice | None) -> None:
+        self.banner.clear()
+        first = self.models.first
+        if first is None or choice is None or first.run_dir != choice.run_dir:
+            self.models.set_first(None)
+            self._show_nothing(choice)
+        self.follower.follow(choice)
+
+    def _on_bundle(self, bundle: Bundle) -> None:
+        is_new = self.models.first is None
+        self.source.use(bundle.config.data)
+        self.models.set_first(bundle)
+        if is_new:
+            self.redraw()
+
+    def _on_models_changed(self) -> None:
+        self.bridge.set_model(self.models.loaded or None)
+        self._ask_soon()
+
+    def _fill_run_menu(self) -> None:
+        self.run_menu.clear()
+        for run in self.picker.summaries:
+            if run.path not in self.models.run_dirs:
+                title = run_title(self.session, run)
+                self.run_menu.addAction(
+                    title, lambda path=run.path, title=title: self.models.add(path, title)
+                )
+        if self.run_menu.isEmpty():
+            nothing = self.run_menu.addAction(_("There is no other run that can reconstruct"))
+            nothing.setEnabled(False)
+
+    def _on_added_changed(self) -> None:
+        added = [(item.run_dir, item.title) for item in self.models.added]
+        self.controls.columns.set_runs(added)
+
+    # Pictures
+
+    def redraw(self) -> None:
+        """Draw pictures by what the inspector says, and compare."""
+        controls = self.controls
+        count = controls.count.currentData()
+        self.another.setText(_("Another {count}").format(count=count))
+        self.source.choose(
+            controls.source.currentData(),
+            count,
+            controls.order.currentData(),
+            controls.seed.value(),
+            controls.class_box.currentData(),
+        )
+        self._ask()
+
+    def _ask(self) -> None:
+        wish = self.source.wish
+        if self.models.first is None or wish is None:
+            return
+        if not len(wish.images):
+            self.view.show_words(
+                _("There are no such pictures"), _("Choose another class or source at the right.")
+            )
+            return
+        self.bridge.ask(wish)
+
+    def _on_data_ready(self) -> None:
+        prepared = self.source.prepared
+        assert prepared is not None, "the source says so only with data"
+        self.controls.show_classes(
+            prepared.spec.class_names if prepared.train.labels is not None else ()
+        )
+        if not len(prepared.held_out) and self.controls.source.currentData() == HELD_OUT:
+            with QSignalBlocker(self.controls.source):
+                self.controls.source.setCurrentIndex(1)
+            self.banner.show_message(
+                "info",
+                _("This data set holds nothing back."),
+                _("These are pictures that the model was trained on."),
+            )
+        self.redraw()
+
+    def _on_data_progress(self, done: int, total: int, what: str) -> None:
+        self.view.empty.set_progress(done, total)
+
+    def _on_source_changed(self) -> None:
+        is_own = self.controls.source.currentData() == OWN
+        self.controls.show_own(is_own)
+        if is_own and self.source.own is None:
+            self._on_open()
+        else:
+            self.redraw()
+
+    def _on_open(self) -> None:
+        names, _chosen = QFileDialog.getOpenFileNames(self, _("Open pictures"), "", _(NAME_FILTER))
+        if names:
+            self.source.open_files([Path(name) for name in names])
+        elif self.source.own is None and self.controls.source.currentData() == OWN:
+            self.controls.source.setCurrentIndex(0)
+
+    def _on_scale_changed(self) -> None:
+        self.view.fix_scale(self.controls.scale.currentData() == "fixed")
+
+    def _on_invert_toggled(self, is_inverted: bool) -> None:
+        self.source.set_inverted(is_inverted)
+
+    def _on_own_ready(self) -> None:
+        own = self.source.own
+        with QSignalBlocker(self.controls.source):
+            self.controls.source.setCurrentIndex(list(SOURCES).index(OWN))
+        self.controls.show_own(True)
+        if own is not None:
+            self.banner.show_message("info", _("Your pictures."), " ".join(own.notes))
+        self.redraw()
+
+    # What is shown
+
+    def _on_compared(self, compared: Any) -> None:
+        self.view.show_compared(compared, column_titles(self.models.loaded))
+        self._set_enabled(True)
+        place, wish = _(SOURCES[self.source.kind]), compared.wish
+        shown = _("{count} of {total}").format(count=len(compared.rows), total=f"{wish.total:,}")
+        data = self.source.prepared.title if self.source.prepared is not None else ""
+        chips = [f"{data} · {place}" if self.source.kind != OWN else place, shown]
+        if self.follower.is_following and self.models.first is not None:
+            step = _("following the run · step {step}")
+            chips.append(step.format(step=f"{self.models.first.step:,}"))
+        self.head.set_chips(chips)
+
+    def _show_nothing(self, choice: RunChoice | None) -> None:
+        self.head.set_chips([])
+        self.view.show_nothing(choice, is_engine_ready=self.session.is_engine_ready)
+        self._set_enabled(False)
+
+    def _set_enabled(self, is_enabled: bool) -> None:
+        self.another.setEnabled(is_enabled)
+        self.controls.save.setEnabled(is_enabled)
+
+    def _on_source_failed(self, problem: Exception) -> None:
+        if isinstance(problem, NotHere):
+            self.view.show_missing()
+        else:
+            self._on_failed(problem)
+
+    def _on_failed(self, problem: Exception) -> None:
+        text = str(problem) if isinstance(problem, StudioError) else repr(problem)
+        self.banner.show_message("error", _("This cannot be reconstructed."), text)
+        if self.view.is_empty:
+            self.view.show_words(
+                _("Nothing to show"), _("Choose another run or other pictures at the right.")
+            )
+
+    def _on_empty_clicked(self) -> None:
+        if self.models.first is not None:
+            self.view.show_words(_("Fetching the pictures …"), "", is_busy=True)
+            self.source.fetch()
+        else:
+            self._train_autoencoder()
+
+    def _train_autoencoder(self) -> None:
+        """Start the quick start of a family that encodes, or show the Train page."""
+        for key, preset in self.session.presets().items():
+            if preset.quick_start and can_show(preset.family, COPIES):
+                self.session.start_preset(key)
+                return
+        self.session.go_to("train")
+
+    def _on_explore_requested(self, row: int, column: int) -> None:
+        models = self.models.loaded
+        if self.view.shown is not None and column < len(models):
+            z = self.view.shown.columns[column].latents[row].tolist()
+            self.session.go_to("explore", run_dir=models[column].run_dir, z=z)
+
+    # Dropped files
+
+    def dragEnterEvent(self, event: Any) -> None:
+        if picture_files(event.mimeData()) or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        files = picture_files(event.mimeData())
+        if files:
+            self.source.open_files(files)
+        elif event.mimeData().hasImage():
+            self.source.open_image(event.mimeData().imageData())
+        event.acceptProposedAction()

@@ -1,0 +1,106 @@
+"""The middle of the Reconstruct page: the table, or words on why there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from gan_studio.core.i18n import _
+from gan_studio.gui.widgets.card import Card
+from gan_studio.gui.widgets.empty_state import EmptyState
+from gan_studio.gui.widgets.error_colors import ErrorLegend, nice_limit
+from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable, TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gan_studio.gui.widgets.run_picker import RunChoice
+
+
+class ComparisonView(QStackedWidget):
+    """Shows what `compare_models` found."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.empty = EmptyState("reconstruct")
+        self.card = Card(_("What is lost, and where"))
+        self.legend = ErrorLegend()
+        self.card.header.addWidget(self.legend)
+        self.card.set_note(_("numbers: MSE on [0, 1], PSNR, SSIM"))
+        self.table = ReconstructionTable()
+        self.card.body.addWidget(self.table, 1)
+        self.addWidget(self.empty)
+        self.addWidget(self.card)
+        self._shown: Any = None
+        self._is_fixed = False
+
+    @property
+    def shown(self) -> Any:
+        """The `Compared` in the table, or None."""
+        return self._shown
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are words in place of the table."""
+        return self.currentWidget() is self.empty
+
+    def show_compared(self, compared: Any, titles: Sequence[str]) -> None:
+        """Show pictures and numbers."""
+        self._shown = compared
+        wish, rows = compared.wish, compared.rows
+        columns = [
+            TableColumn(title, item.copies, item.errors, item.mse, item.psnr, item.ssim)
+            for title, item in zip(titles, compared.columns, strict=False)
+        ]
+        captions = [wish.captions[row] for row in rows] if wish.captions else []
+        self.legend.set_limit(self._limit())
+        self.table.set_content(wish.images[rows], columns, captions, self._limit())
+        self.setCurrentWidget(self.card)
+
+    def fix_scale(self, is_fixed: bool) -> None:
+        """Colour errors on a scale of ±1, or on one that suits what is shown."""
+        self._is_fixed = is_fixed
+        self.legend.set_limit(self._limit())
+        self.table.set_limit(self._limit())
+
+    def _limit(self) -> float:
+        if self._is_fixed or self._shown is None:
+            return 1.0
+        return nice_limit(max(item.largest_error for item in self._shown.columns))
+
+    def show_words(
+        self, title: str, text: str, action: str = "", tooltip: str = "", *, is_busy: bool = False
+    ) -> None:
+        """Say something in place of the table."""
+        self.empty.show_words(title, text, action, tooltip, is_busy=is_busy)
+        self.setCurrentWidget(self.empty)
+
+    def show_nothing(self, choice: RunChoice | None, *, is_engine_ready: bool) -> None:
+        """Say why there is nothing to see yet, and what to do."""
+        if not is_engine_ready:
+            self.show_words(_("Getting ready …"), "", is_busy=True)
+        elif choice is None:
+            self.show_words(
+                _("No model that can reconstruct"),
+                _(
+                    "A GAN has no encoder: it draws from random numbers and cannot copy a given "
+                    "picture. An autoencoder squeezes pictures through a few numbers and rebuilds "
+                    "them; here you see what is lost on the way."
+                ),
+                _("Train an autoencoder"),
+                _("Train an autoencoder on digits now."),
+            )
+        elif choice.is_live:
+            self.show_words(_("Waiting for the first weights of the run …"), "", is_busy=True)
+        else:
+            self.show_words(_("Loading model and pictures …"), "", is_busy=True)
+
+    def show_missing(self) -> None:
+        """Offer to download the run's pictures."""
+        self.show_words(
+            _("The pictures of this run are not on this computer"),
+            _("They can be fetched again, or open pictures of your own."),
+            _("Fetch them"),
+            _("Download the run's data set."),
+        )

@@ -1,0 +1,154 @@
+"""Which pictures a person wants to see reconstructed, and where they come from. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gan_studio.core.errors import StudioError
+from gan_studio.core.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from gan_studio.core.samples import SampleSpec
+    from gan_studio.core.schema import Plug
+    from gan_studio.data.base import Prepared
+
+HELD_OUT, TRAINING, OWN = "held_out", "train", "own"
+DRAWN, WORST, BEST = "drawn", "worst", "best"
+SOURCES = {
+    HELD_OUT: N_("held out"),
+    TRAINING: N_("training"),
+    OWN: N_("my own pictures"),
+}
+ORDERS = {DRAWN: N_("as drawn"), WORST: N_("worst first"), BEST: N_("best first")}
+POOL = 1000  # pictures among which the worst are looked for
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """Pictures, uint8 ``[P, C, H, W]``, of which `count` are shown in an order."""
+
+    images: Any
+    captions: tuple[str, ...]
+    count: int
+    order: str = DRAWN
+    total: int = 0  # how many there are to draw from
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPictures:
+    """Pictures from files: uint8 ``[N, C, H, W]``, what was done, and what was refused."""
+
+    images: Any
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class NotHere(StudioError):
+    """Data that would have to be downloaded first."""
+
+    message = N_("The pictures of this run are not on this computer.")
+    hint = N_("Fetch them, or open pictures of your own.")
+
+
+class NoneUsable(StudioError):
+    """Files of which none is a picture."""
+
+    message = N_("None of the files can be used ({first}).")
+    hint = N_("Choose PNG, JPEG, WebP, BMP, GIF or TIFF pictures.")
+
+
+def prepare(
+    data: Plug,
+    cache_dir: Path,
+    progress: Callable[[int, int, str], None],
+    is_cancelled: Callable[[], bool],
+    *,
+    may_download: bool,
+) -> Prepared:
+    """The data set of a run, as it was trained on.
+
+    Raises:
+        NotHere: it would have to be downloaded, and nobody allowed that.
+        StudioError: it cannot be read.
+    """
+    from gan_studio.data.base import DATASETS, DataContext
+
+    source = DATASETS.get(data.key).target(data.options)
+    context = DataContext(cache_dir, progress, is_cancelled)
+    if not may_download and not source.is_here(context):
+        raise NotHere()
+    return source.prepare(context)
+
+
+def draw(
+    prepared: Prepared, source: str, count: int, order: str, seed: int, class_index: int | None
+) -> Wish:
+    """A random draw: what is shown, or the pool from which the worst are chosen."""
+    from gan_studio.data.preview import sample_grid
+
+    split = prepared.held_out if source == HELD_OUT else prepared.train
+    pool = count if order == DRAWN else max(count, POOL)
+    grid = sample_grid(prepared, pool, seed, source, class_index)
+    names = prepared.spec.class_names
+    captions = () if grid.labels is None or not names else tuple(names[i] for i in grid.labels)
+    return Wish(grid.samples, captions, count, order, len(split))
+
+
+def load_own(
+    files: Sequence[Path | Any], spec: SampleSpec, data: Plug, *, is_inverted: bool
+) -> OwnPictures:
+    """Bring picture files to the shape that a model takes, as a folder of pictures would be.
+
+    Args:
+        files: paths, or uint8 arrays ``[H, W, 3]`` that were dropped as pictures.
+        spec: the model's shape.
+        data: the run's data; where it says how to make pictures square, that is followed.
+        is_inverted: swap black and white.
+
+    Raises:
+        NoneUsable: no file is a picture.
+    """
+    import numpy as np
+
+    from gan_studio.data.pictures import Framing, Unusable, decode, quiet_pillow
+
+    channels, height, _width = spec.shape
+    fit = getattr(data.options, "fit", "crop")
+    background = getattr(data.options, "background", "black")
+    framing = Framing(height, channels, fit, background)
+    images, names, refused = [], [], []
+    with quiet_pillow():
+        for file in files:
+            try:
+                pixels = decode(file, framing).pixels
+            except Unusable as reason:
+                refused.append(f"{file.name}: {_(str(reason))}")
+                continue
+            images.append(255 - pixels if is_inverted else pixels)
+            names.append(file.name)
+    if not images:
+        raise NoneUsable(first=refused[0] if refused else _("there are none"))
+    return OwnPictures(
+        np.stack(images), tuple(names), _notes(len(images), height, channels, fit, refused)
+    )
+
+
+def _notes(
+    count: int, size: int, channels: int, fit: str, refused: Sequence[str]
+) -> tuple[str, ...]:
+    ways = {
+        "crop": _("cropped to the middle square"),
+        "pad": _("padded"),
+        "stretch": _("stretched"),
+    }
+    colours = _("grey") if channels == 1 else _("colour")
+    done = _("{count} pictures were {way}, brought to {size} × {size} pixels and to {colours}.")
+    notes = [done.format(count=count, way=ways.get(fit, fit), size=size, colours=colours)]
+    if refused:
+        left = _("Left out: {files}.")
+        notes.append(left.format(files="; ".join(refused[:3])))
+    return tuple(notes)

@@ -1,0 +1,137 @@
+"""The cards of the Train page and where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gan_studio.core.i18n import _
+from gan_studio.gui import theme
+from gan_studio.gui.pages.train import specs
+from gan_studio.gui.pages.train.pictures import PicturesCard
+from gan_studio.gui.plots.gauge import Gauge
+from gan_studio.gui.plots.plot_card import PlotCard
+from gan_studio.gui.plots.spec import format_value
+from gan_studio.gui.widgets.card import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from gan_studio.gui.plots.series import History
+
+TALL = 780  # from here on there is room for the value of the game as a plot
+PICTURES_SHARE = 0.57  # at 1280 px this holds 8 x 8 pictures of 28 at twice their size
+MIN_PICTURES, MIN_PLOTS = 200, 300
+PLAYERS = (specs.DISCRIMINATOR, specs.GENERATOR)
+
+
+class DistanceCard(Card):
+    """How far real and generated pictures are apart, as D sees it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("How far apart they are"), parent)
+        self.gauge = Gauge(0.0, specs.LN2, _("0: alike"), _("ln 2: D tells every one"))
+        self.gauge.setAccessibleName(_("Jensen–Shannon estimate"))
+        self.setToolTip(
+            _(
+                "At the best D, V(D, G) = 2 JSD − 2 ln 2. So (V + 2 ln 2) / 2 estimates the "
+                "Jensen–Shannon divergence between real and generated pictures: 0 at the "
+                "equilibrium, at most ln 2 = 0.693 nats."
+            )
+        )
+        self.body.addWidget(self.gauge)
+
+    def refresh(self, history: History | None) -> None:
+        """Show the newest estimate."""
+        latest = history.latest() if history is not None else {}
+        self.gauge.set_value(latest.get("jsd"))
+        if "jsd" not in latest:
+            self.set_note(_("Jensen–Shannon estimate"))
+            return
+        self.set_note(
+            _("JSD ≈ {jsd} · V {value}").format(
+                jsd=format_value(latest["jsd"]), value=format_value(latest.get("value", 0.0))
+            )
+        )
+
+
+class TrainView(QWidget):
+    """Pictures at the left, plots at the right; which plots depends on the phases of the run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pictures = PicturesCard()
+        self.losses = PlotCard(specs.losses(PLAYERS))
+        self.beliefs = PlotCard(specs.beliefs())
+        self.distance = DistanceCard()
+        self.value = PlotCard(specs.value())
+        self.error = PlotCard(specs.reconstruction())
+        self._is_game = True
+        self._copies = False
+        self._history: History | None = None
+        right = QVBoxLayout()
+        right.setSpacing(theme.GAP)
+        for card in (self.error, self.losses, self.beliefs, self.value):
+            right.addWidget(card, 1)
+        right.addWidget(self.distance)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.pictures)
+        row.addLayout(right, 1)
+        self.arrange(PLAYERS, is_game=True, copies=False)
+
+    @property
+    def plots(self) -> tuple[PlotCard, ...]:
+        """The cards with curves."""
+        return self.losses, self.beliefs, self.value, self.error
+
+    def arrange(self, phases: Sequence[str], *, is_game: bool, copies: bool) -> None:
+        """Show the cards that suit a family.
+
+        Args:
+            phases: names of its phases; each has a loss.
+            is_game: whether it has a discriminator.
+            copies: whether its pictures are copies of originals.
+        """
+        self._is_game, self._copies = is_game, copies
+        self.losses.set_spec(specs.losses(phases))
+        self.pictures.describe(copies=copies)
+        self._show_cards()
+
+    def follow(self, history: History | None) -> None:
+        """Draw this history from now on; None empties the plots."""
+        self._history = history
+        for card in self.plots:
+            card.set_history(history)
+        self.distance.refresh(history)
+
+    def refresh(self) -> None:
+        """The history has grown; repaints follow at their own pace."""
+        for card in self.plots:
+            if not card.isHidden():
+                card.refresh()
+        if not self.distance.isHidden():
+            self.distance.refresh(self._history)
+
+    def _show_cards(self) -> None:
+        # A family that only copies reports its loss as the error itself: one plot says it all.
+        self.error.setVisible(self._copies)
+        self.losses.setVisible(not self._copies)
+        self.beliefs.setVisible(self._is_game)
+        self.distance.setVisible(self._is_game)
+        self.value.setVisible(self._is_game and self.height() >= theme.px(TALL))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, 320)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        share = round(PICTURES_SHARE * self.width())
+        self.pictures.setFixedWidth(max(MIN_PICTURES, min(share, self.width() - MIN_PLOTS)))
+        self._show_cards()
+        self.refresh()

@@ -1,0 +1,184 @@
+"""The runs on disk as the window lists them. Knows neither torch nor Qt."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_studio.core.config import SCHEMA_VERSION
+from gan_studio.core.i18n import _
+from gan_studio.core.paths import naming_disk_problems, unused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# As in training/run_folder.py, which cannot be imported before torch is there.
+CONFIG, MANIFEST, SAMPLES, CHECKPOINTS = "run.toml", "manifest.json", "samples", "checkpoints"
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run as far as a list needs to know it.
+
+    Attributes:
+        state: as in the manifest: "started", "training", "done", "stopped" or "failed"; "damaged"
+            where it cannot be read.
+        problem: why it cannot be used, marked for translation; "" where it can.
+        saved_step: the newest checkpoint, None without one.
+    """
+
+    path: Path
+    family: str = ""
+    data: str = ""
+    seed: int | None = None
+    step: int = 0
+    total_steps: int = 0
+    state: str = "damaged"
+    created: datetime | None = None
+    picture: Path | None = None
+    saved_step: int | None = None
+    failure: str = ""
+    problem: str = ""
+    cell: tuple[int, int] = (0, 0)  # width and height of one sample
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it can neither be opened nor resumed."""
+        return bool(self.problem)
+
+    @property
+    def can_open(self) -> bool:
+        """Whether there is a model to look at."""
+        return not self.is_damaged and self.saved_step is not None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether it ended before all of its steps were done and can go on."""
+        is_open_ended = self.state in ("training", "stopped")
+        return self.can_open and is_open_ended and (self.saved_step or 0) < self.total_steps
+
+
+def scan(runs: Path, is_cancelled: Callable[[], bool] = lambda: False) -> list[RunSummary]:
+    """All runs below `runs`, newest first; what cannot be read is listed with the reason."""
+    if not runs.is_dir():
+        return []
+    found = []
+    for path in runs.iterdir():
+        if is_cancelled():
+            break
+        if path.is_dir() and not path.name.startswith(".") and _looks_like_run(path):
+            found.append(read_summary(path))
+    return sorted(found, key=_age, reverse=True)
+
+
+def _age(run: RunSummary) -> tuple[datetime, str]:
+    return run.created or datetime.min, run.path.name
+
+
+def _looks_like_run(path: Path) -> bool:
+    return any((path / name).exists() for name in (CONFIG, MANIFEST, CHECKPOINTS))
+
+
+def read_summary(path: Path) -> RunSummary:
+    """One run; never raises for what is in the folder."""
+    try:
+        table = _manifest(path)
+        tomllib.loads((path / CONFIG).read_text("utf-8"))
+        return _summary(path, table)
+    except FileNotFoundError as error:
+        name = Path(error.filename or "").name
+        problem = _("{name} is missing; it is no complete run.").format(name=name)
+    except _NewerVersionError:
+        problem = _("A newer version of GAN Studio wrote it; update to open it.")
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        problem = _("It cannot be read ({reason}).").format(reason=error)
+    return RunSummary(path, created=_changed_at(path), picture=_picture(path), problem=problem)
+
+
+class _NewerVersionError(Exception):
+    pass
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    table = json.loads((path / MANIFEST).read_text("utf-8"))
+    if not isinstance(table, dict):
+        raise ValueError(f"{MANIFEST} holds no table")
+    if int(table.get("schema", 0)) > SCHEMA_VERSION:
+        raise _NewerVersionError
+    return table
+
+
+def _summary(path: Path, table: dict[str, Any]) -> RunSummary:
+    created = table.get("created")
+    return RunSummary(
+        path,
+        family=str(table["family"]),
+        data=str(table.get("data_title") or table["data"]),
+        seed=table.get("seed"),
+        step=int(table.get("step", 0)),
+        total_steps=int(table.get("total_steps", 0)),
+        state=str(table.get("state", "started")),
+        created=datetime.fromisoformat(created) if created else _changed_at(path),
+        picture=_picture(path),
+        saved_step=_saved_step(path),
+        failure=str(table.get("failure", "")),
+        cell=_cell(table.get("sample_shape")),
+    )
+
+
+def _cell(shape: Any) -> tuple[int, int]:
+    if isinstance(shape, list) and len(shape) == 3:
+        return int(shape[2]), int(shape[1])
+    return 0, 0
+
+
+def _saved_step(path: Path) -> int | None:
+    steps = [
+        int(folder.name)
+        for folder in (path / CHECKPOINTS).glob("[0-9]*")
+        if folder.name.isdigit() and (folder / "state.json").is_file()
+    ]
+    return max(steps, default=None)
+
+
+def _picture(path: Path) -> Path | None:
+    return max((path / SAMPLES).glob("*.png"), default=None)
+
+
+def _changed_at(path: Path) -> datetime | None:
+    """When a run was made as its name tells (`core.paths.run_name`), or its last change."""
+    try:
+        return datetime.strptime(path.name[:15], "%Y-%m-%d_%H%M")
+    except ValueError:
+        pass
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime)
+    except OSError:
+        return None
+
+
+def move_to_trash(path: Path, trash: Path) -> Path:
+    """Move a run into the trash; returns where it is now.
+
+    Raises:
+        DiskProblem: it cannot be moved.
+    """
+    with naming_disk_problems(path):
+        trash.mkdir(parents=True, exist_ok=True)
+        target = unused(trash / path.name)
+        shutil.move(path, target)
+        return target
+
+
+def move_back(trashed: Path, path: Path) -> Path:
+    """The reverse of `move_to_trash`."""
+    with naming_disk_problems(path):
+        target = unused(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(trashed, target)
+        return target

@@ -1,0 +1,125 @@
+"""The part of the session that deals with runs on disk: list, open, delete, bring back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gan_studio.core.errors import StudioError
+from gan_studio.core.i18n import N_, _
+from gan_studio.gui.bridge.task import Task
+from gan_studio.gui.engine import Engine, with_runs
+from gan_studio.gui.run_list import RunSummary, move_back, move_to_trash, scan
+
+if TYPE_CHECKING:
+    from gan_studio.gui.run_view import RunView
+    from gan_studio.gui.settings import Settings
+    from gan_studio.jobs.folders import Folders
+
+log = logging.getLogger("gan_studio.gui")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A message for the banner of the visible page, with a remedy."""
+
+    kind: str  # "info", "warning" or "error"
+    title: str
+    text: str
+    action_text: str = ""
+    on_action: Callable[[], None] | None = None
+    details: str = ""
+
+
+class RunInUse(StudioError):
+    """A run that is being trained cannot be moved."""
+
+    message = N_("{name} is being trained.")
+    hint = N_("Stop it first, then delete it.")
+
+
+class RunShelf(QObject):
+    """Base of the session; see there for the attributes."""
+
+    runs_changed = Signal()
+    error = Signal(object)  # StudioError; the window shows it on the visible page
+    offered = Signal(object)  # Offer; the window shows it on the visible page
+
+    def __init__(
+        self, folders: Folders, settings: Settings, engine: Engine, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._user_folders = folders
+        self.folders = with_runs(folders, settings.runs_folder)
+        self.settings = settings
+        self.engine = engine
+        self.run: RunView | None = None
+
+    def set_runs_folder(self, folder: str) -> None:
+        """Keep runs in `folder` from now on; "" is the platform's place."""
+        self.settings.set(runs_folder=folder)
+        self.folders = with_runs(self._user_folders, folder)
+        self.runs_changed.emit()
+
+    def list_runs(self, on_done: Callable[[list[RunSummary]], None]) -> Task:
+        """Scan the runs folder in a background thread, newest run first."""
+        runs = self.folders.runs
+        task = Task(lambda progress, is_cancelled: scan(runs, is_cancelled), self)
+        return task.on_done(on_done).start()
+
+    def load_bundle(
+        self,
+        run_dir: Path,
+        step: int | None = None,
+        on_done: Callable[[Any], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+    ) -> Task:
+        """Load a trained model in a background thread."""
+        task = Task(lambda progress, is_cancelled: self.engine.load_bundle(run_dir, step), self)
+        if on_done is not None:
+            task.on_done(on_done)
+        return task.on_error(on_error or self.report).start()
+
+    def delete_run(self, path: Path) -> None:
+        """Move a run to the trash; an offer to undo it follows."""
+        path, trash, run = Path(path), self.folders.trash, self.run
+        if run is not None and run.is_active and run.run_dir == path:
+            self.error.emit(RunInUse(name=path.name))
+            return
+        Task(lambda progress, is_cancelled: move_to_trash(path, trash), self).on_done(
+            partial(self._on_deleted, path)
+        ).on_error(self.report).start()
+
+    def restore_run(self, trashed: Path, path: Path) -> None:
+        """Bring a run back from the trash."""
+        Task(lambda progress, is_cancelled: move_back(trashed, path), self).on_done(
+            self._on_restored
+        ).on_error(self.report).start()
+
+    def report(self, problem: Exception) -> None:
+        """Show an error in the banner of the visible page; what was not foreseen is logged."""
+        if not isinstance(problem, StudioError):
+            log.error("a task failed", exc_info=problem)
+            problem = StudioError(reason=f"{type(problem).__name__}: {problem}")
+        self.error.emit(problem)
+
+    def _on_deleted(self, path: Path, trashed: Path) -> None:
+        self.runs_changed.emit()
+        text = _("{name} is in {folder} until you empty it.")
+        offer = Offer(
+            "info",
+            _("Moved to the trash."),
+            text.format(name=path.name, folder=trashed.parent),
+            _("Undo"),
+            partial(self.restore_run, trashed, path),
+        )
+        self.offered.emit(offer)
+
+    def _on_restored(self, path: Path) -> None:
+        self.runs_changed.emit()

@@ -1,0 +1,314 @@
+"""The session: everything that pages may know of and ask for. It lives in the main thread."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gan_studio.core.control import SampleNow, SetParameter, StepPhase
+from gan_studio.core.errors import StudioError
+from gan_studio.core.events import Failed, RunState, SnapshotReady
+from gan_studio.core.i18n import _
+from gan_studio.core.paths import resources_dir
+from gan_studio.core.presets import Preset, find_preset, load_presets
+from gan_studio.core.schema import to_plain
+from gan_studio.gui.bridge.run_bridge import RunBridge
+from gan_studio.gui.bridge.task import Task
+from gan_studio.gui.engine import Engine, Job
+from gan_studio.gui.run_shelf import Offer, RunShelf
+from gan_studio.gui.run_view import RunView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gan_studio.core.config import RunConfig
+    from gan_studio.gui.settings import Settings
+    from gan_studio.jobs.folders import Folders
+
+log = logging.getLogger("gan_studio.gui")
+
+__all__ = ["Offer", "Session", "offer_of_failure"]
+
+
+class Session(RunShelf):
+    """The draft, the run, the runs on disk, and the way between pages.
+
+    Attributes:
+        folders: where runs, downloads and settings are.
+        settings: what the window remembers.
+        is_engine_ready: whether torch and the registries are loaded.
+        config: the draft that the form shows, None before the engine is ready.
+        run: the run that is, or was last, under way.
+    """
+
+    engine_ready = Signal()
+    engine_failed = Signal(str)
+    draft_changed = Signal()
+    run_started = Signal(object)  # RunStarted
+    scalars = Signal(object)  # list[ScalarsReady]
+    samples = Signal(object)  # SamplesReady
+    probe = Signal(object)  # ProbeReady
+    snapshot = Signal(object)  # SnapshotReady
+    state_changed = Signal(object)  # RunState
+    notice = Signal(object)  # Notice, ParameterChanged or CheckpointSaved
+    run_ended = Signal(object)  # Finished or Failed
+    progress = Signal(object, object, str)  # done, total (0: unknown), what
+    navigate = Signal(str, object)  # page key, payload
+    start_remembered = Signal(str)  # what will be done once the engine is ready
+
+    def __init__(
+        self,
+        folders: Folders,
+        settings: Settings,
+        parent: QObject | None = None,
+        engine: Engine | None = None,
+    ) -> None:
+        super().__init__(folders, settings, engine or Engine(), parent)
+        self.is_engine_ready = False
+        self.config: RunConfig | None = None
+        self._bridge: RunBridge | None = None
+        self._job: Job | None = None
+        self._pending: Callable[[], None] | None = None
+        self._wants_snapshots = False
+        self._presets: dict[str, Preset] | None = None
+
+    # -- the engine
+
+    def start_engine(self) -> None:
+        """Load torch and the registries in a thread; `engine_ready` or `engine_failed` follows."""
+        Task(lambda progress, is_cancelled: self.engine.load(), self).on_done(
+            self._on_engine_loaded
+        ).on_error(self._on_engine_failed).start()
+
+    def _on_engine_loaded(self, nothing: object) -> None:
+        try:
+            self.config = self.engine.config(self.settings.draft)
+        except StudioError as problem:  # options of another version: start afresh
+            log.info("the last draft cannot be used: %s", problem)
+            self.config = self.engine.config({})
+        self.is_engine_ready = True
+        self.engine_ready.emit()
+        self._carry_out_pending()
+
+    def _on_engine_failed(self, problem: Exception) -> None:
+        log.error("the engine cannot be loaded", exc_info=problem)
+        self.engine_failed.emit(f"{type(problem).__name__}: {problem}")
+
+    # -- the draft and its presets
+
+    def set_draft(self, config: RunConfig) -> None:
+        """Make `config` what the next click on Train trains."""
+        if config == self.config:
+            return
+        self.config = config
+        self.draft_changed.emit()
+
+    def presets(self) -> dict[str, Preset]:
+        """All presets by key; none where their folder cannot be read."""
+        if self._presets is None:
+            try:
+                self._presets = load_presets(resources_dir() / "presets")
+            except StudioError as problem:
+                self._presets = {}
+                self.error.emit(problem)
+        return self._presets
+
+    # -- a run
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run is under way, paused or being prepared."""
+        return self._bridge is not None
+
+    def start_training(self, config: RunConfig | None = None) -> None:
+        """Train `config`, or the draft. A run that is under way is asked about first."""
+        self._when_free(partial(self._start, config), _("Training starts"))
+
+    def start_preset(self, key: str) -> None:
+        """Make the preset the draft, train it, and show the training."""
+        self._when_free(partial(self._start_preset, key), _("Training starts"))
+
+    def resume(self, run_dir: Path, steps: int | None = None) -> None:
+        """Go on with a run, up to `steps` in total where given, and show the training."""
+        self._when_free(partial(self._resume, Path(run_dir), steps), _("The run goes on"))
+
+    def pause(self) -> None:
+        """Let the run wait at the next boundary."""
+        if self._bridge is not None:
+            self._bridge.control.pause()
+
+    def go_on(self) -> None:
+        """Let a paused run continue."""
+        if self._bridge is not None:
+            self._bridge.control.resume()
+
+    def stop(self) -> None:
+        """Let the run save a checkpoint and end; `run_ended` follows."""
+        if self._bridge is not None and self.run is not None:
+            self._bridge.control.stop()
+            self._on_state_changed(RunState.STOPPING)
+
+    def step_phase(self, name: str = "") -> None:
+        """While paused: one update of one phase ("generator"), or one whole step for ""."""
+        self._send(StepPhase(name))
+
+    def set_parameter(self, name: str, value: float) -> None:
+        """Change a live value such as ``rate/generator``; `ParameterChanged` comes as a notice."""
+        self._send(SetParameter(name, value))
+
+    def sample_now(self) -> None:
+        """Ask for pictures at the next boundary."""
+        self._send(SampleNow())
+
+    def want_snapshots(self, is_wanted: bool) -> None:
+        """Say whether anybody looks at copies of the weights, in this run and later ones."""
+        self._wants_snapshots = is_wanted
+        if self._bridge is not None:
+            self._bridge.mailbox.set_interest(SnapshotReady, is_wanted)
+
+    def _send(self, command: StepPhase | SetParameter | SampleNow) -> None:
+        if self._bridge is not None:
+            self._bridge.control.send(command)
+
+    def _when_free(self, start: Callable[[], None], what: str) -> None:
+        """Call `start` now, or once the engine is ready, or after asking to stop a run."""
+        if not self.is_engine_ready:
+            self._pending = start
+            self.start_remembered.emit(what)
+        elif self.is_running:
+            self._ask_to_stop_first(start)
+        else:
+            try:
+                start()
+            except StudioError as problem:
+                self.error.emit(problem)
+
+    def _ask_to_stop_first(self, start: Callable[[], None]) -> None:
+        offer = Offer(
+            "warning",
+            _("Another run is under way."),
+            _("One run trains at a time. It stops at a checkpoint; you can go on with it later."),
+            _("Stop it and start this one"),
+            partial(self._stop_then, start),
+        )
+        self.offered.emit(offer)
+
+    def _stop_then(self, start: Callable[[], None]) -> None:
+        self._pending = start
+        self.stop()
+        self._carry_out_pending()
+
+    def _carry_out_pending(self) -> None:
+        if self._pending is not None and self.is_engine_ready and not self.is_running:
+            start, self._pending = self._pending, None
+            self._when_free(start, "")
+
+    def _start(self, config: RunConfig | None) -> None:
+        config = config or self.config
+        assert config is not None, "the engine is ready, so there is a draft"
+        self.set_draft(config)
+        bridge = RunBridge(self)
+        self._begin(bridge, self.engine.new_run(config, self.folders, bridge.report_progress))
+
+    def _start_preset(self, key: str) -> None:
+        preset = find_preset(self.presets(), key)
+        self._start(self.engine.config(preset.values))
+        self.go_to("train")
+
+    def _resume(self, run_dir: Path, steps: int | None) -> None:
+        bridge = RunBridge(self)
+        job = self.engine.resumed_run(run_dir, self.folders, steps, bridge.report_progress)
+        self.set_draft(job.config)
+        self._begin(bridge, job)
+        self.go_to("train")
+
+    def _begin(self, bridge: RunBridge, job: Job) -> None:
+        from gan_studio.gui.plots.series import History
+
+        self.settings.set(draft=to_plain(job.config))
+        self.run = RunView(job.config, History(), job.run_dir, total_steps=job.config.train.steps)
+        self._bridge, self._job = bridge, job
+        bridge.mailbox.set_interest(SnapshotReady, self._wants_snapshots)
+        bridge.started.connect(self._on_started)
+        bridge.scalars.connect(self._on_scalars)
+        bridge.samples.connect(self._on_samples)
+        bridge.probe.connect(self.probe)
+        bridge.snapshot.connect(self.snapshot)
+        bridge.state_changed.connect(self._on_state_changed)
+        bridge.notice.connect(self.notice)
+        bridge.progress.connect(self.progress)
+        bridge.ended.connect(self._on_ended)
+        self.state_changed.emit(RunState.PREPARING)
+        bridge.start(job)
+
+    @Slot(object)
+    def _on_started(self, event: Any) -> None:
+        if self.run is None or self._job is None:
+            return
+        self.run.begin(event)
+        if self._job.history is not None:
+            self.run.history = self._job.history
+        # Some runs say nothing of their state before their first report.
+        if self.run.state is RunState.PREPARING:
+            self._on_state_changed(RunState.TRAINING)
+        self.run_started.emit(event)
+        self.runs_changed.emit()
+
+    @Slot(object)
+    def _on_scalars(self, batch: Any) -> None:
+        if self.run is not None:
+            self.run.add(batch)
+        self.scalars.emit(batch)
+
+    @Slot(object)
+    def _on_samples(self, event: Any) -> None:
+        if self.run is not None and event.name == "fixed":
+            self.run.last_samples = event
+        self.samples.emit(event)
+
+    @Slot(object)
+    def _on_state_changed(self, state: RunState) -> None:
+        if self.run is None or self.run.state is state:
+            return
+        self.run.enter(state)
+        self.state_changed.emit(state)
+
+    @Slot(object)
+    def _on_ended(self, event: Any) -> None:
+        bridge, self._bridge, self._job = self._bridge, None, None
+        if bridge is not None:
+            bridge.deleteLater()
+        if self.run is not None:
+            self.run.step = max(self.run.step, event.step)
+        self._on_state_changed(RunState.ENDED)
+        self.run_ended.emit(event)
+        if isinstance(event, Failed):
+            self.offered.emit(offer_of_failure(event))
+        self.runs_changed.emit()
+        self._carry_out_pending()
+
+    # -- the way between pages
+
+    def go_to(self, page_key: str, **payload: Any) -> None:
+        """Show a page and hand it `payload`."""
+        self.navigate.emit(page_key, payload)
+
+    def save_draft(self) -> None:
+        """Remember the draft for the next start."""
+        if self.config is not None:
+            self.settings.set(draft=to_plain(self.config))
+
+
+def offer_of_failure(event: Failed) -> Offer:
+    """A failure as a banner: what went wrong, what helps, and the details to copy."""
+    values = {str(key): value for key, value in event.values.items()}
+    try:
+        message, hint = _(event.message).format(**values), _(event.hint).format(**values)
+    except (KeyError, IndexError, ValueError):  # a template of another version
+        message, hint = event.message, event.hint
+    text = " ".join(part for part in (message, hint) if part)
+    return Offer("error", _("Training stopped."), text, details=event.details or text)

@@ -1,0 +1,26 @@
+"""Which picture files somebody drags over the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+MOST = 64
+
+
+def picture_files(mime: QMimeData) -> list[Path]:
+    """Local files among the dragged things that look like pictures; folders give theirs."""
+    found: list[Path] = []
+    for url in mime.urls():
+        path = Path(url.toLocalFile())
+        if not url.isLocalFile():
+            continue
+        if path.is_dir():
+            found += sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES)
+        elif path.suffix.lower() in SUFFIXES:
+            found.append(path)
+    return found[:MOST]

@@ -1,0 +1,96 @@
+"""Signed errors as colours: blue is too dark, vermilion too bright, the ground is right."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gan_studio.core.i18n import _
+from gan_studio.gui import theme
+
+
+def color_errors(errors: Any, limit: float) -> Any:
+    """Errors, float ``[N, C, H, W]`` in [-1, 1], as uint8 ``[N, 3, H, W]`` in the theme's colours.
+
+    Channels are averaged. `limit` is the error that gets the full colour.
+    """
+    import numpy as np
+
+    colors = theme.tokens()
+    strength = np.clip(errors.mean(axis=1, keepdims=True) / max(limit, 1e-6), -1, 1)
+    ground, dark, bright = (
+        np.array(QColor(name).getRgb()[:3], np.float32).reshape(1, 3, 1, 1)
+        for name in (colors.surface, colors.real, colors.generated)
+    )
+    amount = np.abs(strength)
+    mixed = ground + (np.where(strength < 0, dark, bright) - ground) * amount
+    return mixed.round().astype(np.uint8)
+
+
+def nice_limit(largest: float) -> float:
+    """The scale for errors up to `largest`: a round number."""
+    steps = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+    return next((step for step in steps if largest <= step * 1.1), 1.0)
+
+
+class ErrorLegend(QWidget):
+    """A strip from too dark to too bright, with the ends of the scale."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._limit = 1.0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setToolTip(
+            _(
+                "Error maps show copy minus original, all on one scale: blue where the copy is too "
+                "dark, vermilion where it is too bright."
+            )
+        )
+        self.setAccessibleName(_("Scale of the error maps"))
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def set_limit(self, limit: float) -> None:
+        """The error that gets the full colour."""
+        self._limit = limit
+        self.updateGeometry()
+        self.update()
+
+    def _words(self) -> tuple[str, str]:
+        number = f"{self._limit:g}" if math.isfinite(self._limit) else ""
+        dark = _("too dark −{limit}").format(limit=number)
+        return dark, _("+{limit} too bright").format(limit=number)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        words = sum(metrics.horizontalAdvance(text) for text in self._words())
+        return QSize(words + theme.px(90) + 16, metrics.height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, colors = QPainter(self), theme.tokens()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = self.fontMetrics()
+        left, right = self._words()
+        painter.setPen(QColor(colors.muted))
+        area = QRectF(self.rect())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, left)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
+        strip = area.adjusted(
+            metrics.horizontalAdvance(left) + 8, 0, -metrics.horizontalAdvance(right) - 8, 0
+        )
+        strip.setTop(area.center().y() - 5)
+        strip.setHeight(10)
+        gradient = QLinearGradient(strip.topLeft(), strip.topRight())
+        gradient.setColorAt(0, QColor(colors.real))
+        gradient.setColorAt(0.5, QColor(colors.surface))
+        gradient.setColorAt(1, QColor(colors.generated))
+        painter.setPen(QColor(colors.border))
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(strip, 3, 3)
+
+    def _on_theme_changed(self) -> None:
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,402 @@
+"""Originals, and per model a copy, where it errs, and by how much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QToolTip, QWidget
+
+from gan_studio.core.i18n import _
+from gan_studio.gui import theme
+from gan_studio.gui.widgets import pictures
+from gan_studio.gui.widgets.error_colors import color_errors
+
+GAP, COLUMN_GAP, BLOCK_GAP = 6, 18, 34
+HEAD, LINE, FOOT, NUMBERS = 24, 15, 40, 74  # heights, and the width of the numbers
+SMALLEST = 48  # pictures are not made smaller than this for the sake of fitting
+MOST_BLOCKS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class TableColumn:
+    """One model: pictures as uint8 ``[N, C, H, W]``, signed errors as float, numbers ``[N]``."""
+
+    title: str
+    copies: Any
+    errors: Any
+    mse: Sequence[float]
+    psnr: Sequence[float]
+    ssim: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the rows are placed: in `blocks` side by side, pictures of `width` x `height`."""
+
+    blocks: int
+    rows: int
+    width: float
+    height: float
+    row_height: float
+    block_width: float
+
+
+@dataclass
+class _Images:
+    originals: list[QImage] = field(default_factory=list)
+    copies: list[list[QImage]] = field(default_factory=list)
+    errors: list[list[QImage]] = field(default_factory=list)
+
+
+def lay_out(
+    count: int, columns: int, size: tuple[float, float], picture: tuple[int, int], ratio: float = 1
+) -> Layout:
+    """The placement with the largest pictures of which all rows are seen at once.
+
+    Where not all can be seen, pictures keep a legible size and rows are scrolled to.
+    """
+    smallest = max(1.0, math.ceil(SMALLEST * ratio / picture[1]) / ratio)
+    plans = [
+        _plan(count, columns, size, picture, (blocks, smallest, ratio))
+        for blocks in range(1, min(MOST_BLOCKS, max(count, 1)) + 1)
+    ]
+    wide = [plans[0], *(plan for plan in plans[1:] if _width(plan) <= size[0])]
+    return max(wide, key=lambda plan: (min(size[1] - _height(plan), 0), plan.width))
+
+
+def _plan(
+    count: int,
+    columns: int,
+    size: tuple[float, float],
+    picture: tuple[int, int],
+    how: tuple[int, float, float],
+) -> Layout:
+    blocks, smallest, ratio = how
+    rows = math.ceil(max(count, 1) / blocks)
+    beside = columns * (COLUMN_GAP + 2 * GAP + theme.px(NUMBERS))
+    across = (size[0] - (blocks - 1) * BLOCK_GAP) / blocks - beside
+    down = (size[1] - theme.px(HEAD) - theme.px(FOOT)) / rows - GAP
+    scale = min(
+        pictures.whole_scale(across / (1 + 2 * columns), picture[0], ratio),
+        pictures.whole_scale(down, picture[1], ratio),
+    )
+    scale = max(scale, smallest)
+    width, height = picture[0] * scale, picture[1] * scale
+    row_height = max(height, 3 * theme.px(LINE)) + GAP
+    return Layout(blocks, rows, width, height, row_height, (1 + 2 * columns) * width + beside)
+
+
+def _width(plan: Layout) -> float:
+    return plan.blocks * plan.block_width + (plan.blocks - 1) * BLOCK_GAP
+
+
+def _height(plan: Layout) -> float:
+    return theme.px(HEAD) + plan.rows * plan.row_height + theme.px(FOOT)
+
+
+class ReconstructionTable(QAbstractScrollArea):
+    """Rows of pictures. Hover enlarges, right click copies and saves, pictures can be dragged.
+
+    Signals:
+        explore_requested: row and column whose latent is to be explored.
+    """
+
+    explore_requested = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: list[TableColumn] = []
+        self._captions: list[str] = []
+        self._limit = 1.0
+        self._images = _Images()
+        self._pressed_at = QPoint()
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName(_("Originals and reconstructions"))
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def set_content(
+        self,
+        originals: Any,
+        columns: Sequence[TableColumn],
+        captions: Sequence[str] = (),
+        limit: float = 1.0,
+    ) -> None:
+        """Show pictures; `limit` is the error with the full colour, `captions` are the classes."""
+        self._columns, self._captions, self._limit = list(columns), list(captions), limit
+        self._images.originals = [pictures.to_image(picture) for picture in originals]
+        self._images.copies = [
+            [pictures.to_image(picture) for picture in column.copies] for column in columns
+        ]
+        self._recolor()
+        means = [f"{column.title}: {_mean(column.mse):.4f}" for column in columns]
+        self.setAccessibleDescription(
+            _("Mean squared errors: {list}").format(list="; ".join(means))
+        )
+        self._place_scroll_bars()
+        self.viewport().update()
+
+    def set_limit(self, limit: float) -> None:
+        """Colour the error maps on another scale."""
+        self._limit = limit
+        self._recolor()
+        self.viewport().update()
+
+    def row_count(self) -> int:
+        """How many pictures are compared."""
+        return len(self._images.originals)
+
+    def columns(self) -> list[TableColumn]:
+        """What is shown."""
+        return list(self._columns)
+
+    def as_image(self) -> QImage:
+        """The whole table as it looks, scrolled-off rows included."""
+        size = self._content_size()
+        ratio = self.devicePixelRatioF()
+        image = QImage(size * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(QColor(theme.tokens().surface))
+        painter = QPainter(image)
+        self._paint(painter, QPoint(0, 0))
+        painter.end()
+        return image
+
+    # Geometry
+
+    def _layout(self) -> Layout:
+        first = self._images.originals[0]
+        size = (self.viewport().width() - 4.0, self.viewport().height() - 2.0)
+        picture = (first.width(), first.height())
+        ratio = self.devicePixelRatioF()
+        return lay_out(self.row_count(), len(self._columns), size, picture, ratio)
+
+    def _content_size(self) -> QSize:
+        if not self._images.originals:
+            return QSize(10, 10)
+        plan = self._layout()
+        width, height = _width(plan) + 4, _height(plan)
+        return QSize(math.ceil(width), math.ceil(height))
+
+    def cell_rect(self, row: int, cell: int) -> QRectF:
+        """Where a picture is, scrolled: cell 0 is the original, then copy, error, copy, error."""
+        plan = self._layout()
+        block, line = divmod(row, plan.rows)
+        x = 2 + block * (plan.block_width + BLOCK_GAP)
+        if cell:
+            column, part = divmod(cell - 1, 2)
+            step = COLUMN_GAP + 2 * plan.width + 2 * GAP + theme.px(NUMBERS)
+            x += plan.width + COLUMN_GAP + column * step + part * (plan.width + GAP)
+        y = theme.px(HEAD) + line * plan.row_height
+        offset = self._offset()
+        return QRectF(round(x) - offset.x(), round(y) - offset.y(), plan.width, plan.height)
+
+    def cell_at(self, position: QPoint) -> tuple[int, int] | None:
+        """Row and cell at a position."""
+        for row in range(self.row_count()):
+            for cell in range(1 + 2 * len(self._columns)):
+                if self.cell_rect(row, cell).contains(position):
+                    return row, cell
+        return None
+
+    def _image(self, row: int, cell: int) -> QImage:
+        if cell == 0:
+            return self._images.originals[row]
+        column, part = divmod(cell - 1, 2)
+        return (self._images.errors if part else self._images.copies)[column][row]
+
+    def _offset(self) -> QPoint:
+        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
+    def _place_scroll_bars(self) -> None:
+        size, view = self._content_size(), self.viewport()
+        for bar, extent, seen in (
+            (self.horizontalScrollBar(), size.width(), view.width()),
+            (self.verticalScrollBar(), size.height(), view.height()),
+        ):
+            bar.setRange(0, max(0, extent - seen))
+            bar.setPageStep(seen)
+            bar.setSingleStep(24)
+
+    def _recolor(self) -> None:
+        self._images.errors = [
+            [pictures.to_image(item) for item in color_errors(column.errors, self._limit)]
+            for column in self._columns
+        ]
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._images.originals:
+            self._paint(QPainter(self.viewport()), self._offset())
+
+    def _paint(self, painter: QPainter, offset: QPoint) -> None:
+        plan = self._layout()
+        painter.translate(QPoint(self._offset()) - offset)
+        for row in range(self.row_count()):
+            self._paint_row(painter, row)
+        for block in range(plan.blocks):
+            self._paint_heads(painter, block * plan.rows)
+        self._paint_means(painter, plan)
+
+    def _paint_row(self, painter: QPainter, row: int) -> None:
+        for cell in range(1 + 2 * len(self._columns)):
+            place = self.cell_rect(row, cell)
+            image = self._image(row, cell)
+            pictures.draw_picture(painter, place, image, is_smooth=False)
+            if cell and cell % 2 == 0:
+                painter.setPen(QColor(theme.tokens().border))
+                painter.drawRect(place.adjusted(0, 0, -1, -1))
+                self._paint_numbers(painter, self._columns[cell // 2 - 1], row, place)
+
+    def _paint_numbers(
+        self, painter: QPainter, column: TableColumn, row: int, beside: QRectF
+    ) -> None:
+        colors, line = theme.tokens(), theme.px(LINE)
+        top = beside.center().y() - 1.5 * line
+        place = QRectF(beside.right() + GAP, top, theme.px(NUMBERS), line)
+        lines = (f"{column.mse[row]:.4f}", decibels(column.psnr[row]), similarity(column.ssim[row]))
+        painter.setFont(_font(self.font(), 12))
+        for index, text in enumerate(lines):
+            painter.setPen(QColor(colors.muted if index else colors.text))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+            place.translate(0, line)
+
+    def _paint_heads(self, painter: QPainter, row: int) -> None:
+        if row >= self.row_count():
+            return
+        painter.setPen(QColor(theme.tokens().text))
+        painter.setFont(_font(self.font(), 12, is_bold=True))
+        metrics = painter.fontMetrics()
+        first = self.cell_rect(row, 0)
+        top, flag = first.top() - theme.px(HEAD), Qt.AlignmentFlag.AlignVCenter
+        room = QRectF(first.left(), top, first.width() + COLUMN_GAP - 2, theme.px(HEAD))
+        word = metrics.elidedText(_("Original"), Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, flag, word)
+        for index, column in enumerate(self._columns):
+            place = self.cell_rect(row, 1 + 2 * index)
+            width = 2 * place.width() + GAP + theme.px(NUMBERS)
+            room = QRectF(place.left(), top, width, theme.px(HEAD))
+            words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, int(width))
+            painter.drawText(room, flag, words)
+
+    def _paint_means(self, painter: QPainter, plan: Layout) -> None:
+        colors, line = theme.tokens(), theme.px(LINE)
+        bottom = self.cell_rect(min(plan.rows, self.row_count()) - 1, 0).top() + plan.row_height
+        width = 2 * plan.width + 2 * GAP + theme.px(NUMBERS)
+        for index, column in enumerate(self._columns):
+            left = self.cell_rect(0, 1 + 2 * index).left()
+            room = QRectF(left, bottom + 2, width, line + 2)
+            painter.setFont(_font(self.font(), 12, is_bold=True))
+            painter.setPen(QColor(colors.text))
+            words = _("mean {mse:.4f}").format(mse=_mean(column.mse))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+            painter.setFont(_font(self.font(), 12))
+            painter.setPen(QColor(colors.muted))
+            words = f"{decibels(_mean(column.psnr))} · {similarity(_mean(column.ssim))}"
+            room.translate(0, line)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+
+    # Qt's overrides
+
+    def tip(self, row: int, cell: int) -> str:
+        """What stands below the enlarged picture."""
+        words = [self._captions[row]] if row < len(self._captions) and not cell else []
+        if cell:
+            column = self._columns[(cell - 1) // 2]
+            kind = _("copy") if cell % 2 else _("error")
+            words += [
+                f"{column.title} · {kind}",
+                f"MSE {column.mse[row]:.5f}",
+                f"PSNR {decibels(column.psnr[row])}",
+                similarity(column.ssim[row]),
+            ]
+        return " · ".join(words)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            found = self.cell_at(event.pos())
+            if found is not None:
+                html = pictures.zoom_html(self._image(*found), self.tip(*found))
+                QToolTip.showText(event.globalPos(), html, self)
+                return True
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        found = self.cell_at(self._pressed_at)
+        if found is not None and moved >= QApplication.startDragDistance():
+            pictures.start_drag(self, self._image(*found))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self.row_count():
+            return
+        menu = QMenu(self)
+        found = self.cell_at(event.pos())
+        if found is not None:
+            image = self._image(*found)
+            menu.addAction(_("Copy"), lambda: pictures.copy_image(image))
+            menu.addAction(
+                _("Save picture …"), lambda: pictures.save_image(self, image, "picture.png")
+            )
+            row, column = found[0], max(found[1] - 1, 0) // 2
+            menu.addAction(_("Open in Explore"), lambda: self.explore_requested.emit(row, column))
+            menu.addSeparator()
+        menu.addAction(_("Copy the table"), lambda: pictures.copy_image(self.as_image()))
+        menu.addAction(_("Save the table …"), self.save)
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def save(self) -> None:
+        """Ask where to save the whole table as a picture."""
+        if self.row_count():
+            pictures.save_image(self, self.as_image(), "reconstructions.png")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_scroll_bars()
+
+    def _on_theme_changed(self) -> None:
+        self._recolor()
+        self._place_scroll_bars()
+        self.viewport().update()
+
+
+def decibels(value: float) -> str:
+    """``18.3 dB``; an exact copy has no limit."""
+    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
+
+
+def similarity(value: float) -> str:
+    """``SSIM 0.81``; pictures smaller than its window have none."""
+    return "SSIM –" if math.isnan(value) else f"SSIM {value:.2f}"
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if len(values) else math.nan
+
+
+def _font(base: QFont, size: int, *, is_bold: bool = False) -> QFont:
+    font = QFont(base)
+    font.setPixelSize(theme.px(size))
+    font.setBold(is_bold)
+    return font

@@ -1,0 +1,120 @@
+"""Stand-ins for torch, and short ways to write events."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from gan_studio.core.config import RunConfig, TrainConfig
+from gan_studio.core.control import RunControl
+from gan_studio.core.events import (
+    Event,
+    Finished,
+    RunStarted,
+    RunState,
+    ScalarsReady,
+    StateChanged,
+)
+from gan_studio.core.registry import NoOptions
+from gan_studio.core.schema import Plug
+from gan_studio.jobs.mailbox import Mailbox
+
+
+def a_config(family: str = "gan", data: str = "digits", **train) -> RunConfig:
+    """A config that needs no registry."""
+    return RunConfig(Plug(family, NoOptions()), Plug(data, NoOptions()), TrainConfig(**train))
+
+
+def started(step: int = 0, **info) -> RunStarted:
+    """The first thing that most runs say."""
+    facts = {
+        "total_steps": 1000,
+        "device": "CPU",
+        "threads": 1,
+        "precision": "fp32",
+        "family": "gan",
+        "data": "digits",
+        "sample_shape": (1, 28, 28),
+        "class_names": (),
+        "phases": ("discriminator", "generator"),
+        "rates": {"rate/discriminator": 2e-4, "rate/generator": 2e-4},
+        "run_dir": "",
+        "resumed_from": None,
+        "parameters": {"generator": 10, "discriminator": 20},
+    }
+    return RunStarted(step, 0.0, config={}, info={**facts, **info})
+
+
+def scalars(step: int, **values: float) -> ScalarsReady:
+    """One report; ``loss__generator=1.0`` stands for the name ``loss/generator``."""
+    named = {name.replace("__", "/"): value for name, value in values.items()}
+    return ScalarsReady(
+        step, step / 100, values=named, images_per_second=3870.0, memory_bytes=412 * 2**20
+    )
+
+
+class FakeJob:
+    """A run that says what it was told to, and reads its control as a trainer does."""
+
+    def __init__(
+        self, config: RunConfig, script: Iterable[Event], holds: bool, run_dir: Path | None = None
+    ) -> None:
+        self.config, self.run_dir, self.history = config, run_dir, None
+        self.script, self.holds = list(script), holds
+        self.commands: list[object] = []
+
+    def __call__(self, control: RunControl, mailbox: Mailbox) -> None:
+        for event in self.script:
+            mailbox.put(event)
+        has_end = any(type(event).__name__ in ("Finished", "Failed") for event in self.script)
+        was_paused = False
+        while self.holds and not has_end and not control.is_stopping:
+            while (command := control.take()) is not None:
+                self.commands.append(command)
+            if control.is_paused != was_paused:
+                was_paused = control.is_paused
+                state = RunState.PAUSED if was_paused else RunState.TRAINING
+                mailbox.put(StateChanged(0, 0.0, state=state))
+            control.wait(0.02)
+        if not has_end:
+            reason = "stopped" if control.is_stopping else "done"
+            mailbox.put(Finished(0, 0.0, reason=reason))
+
+
+class FakeEngine:
+    """Stands in for torch.
+
+    Attributes:
+        script: what the next run says.
+        holds: whether a run without an end in its script goes on until it is stopped.
+        jobs: the runs so far.
+        bundle: what `load_bundle` gives, or the exception that it raises.
+    """
+
+    def __init__(self) -> None:
+        self.script: list[Event] = [started()]
+        self.holds = True
+        self.jobs: list[FakeJob] = []
+        self.bundle: object = None
+        self.load: Callable[[], None] = lambda: None
+
+    def config(self, plain) -> RunConfig:
+        model, data = plain.get("model", {}), plain.get("data", {})
+        return a_config(
+            model.get("name", "gan"), data.get("name", "digits"), **plain.get("train", {})
+        )
+
+    def new_run(self, config, folders, progress):
+        self.jobs.append(FakeJob(config, self.script, self.holds))
+        return self.jobs[-1]
+
+    def resumed_run(self, run_dir, folders, steps, progress):
+        config = a_config(steps=steps or 1000)
+        self.jobs.append(FakeJob(config, self.script, self.holds, run_dir))
+        return self.jobs[-1]
+
+    def load_bundle(self, run_dir, step):
+        if isinstance(self.bundle, Exception):
+            raise self.bundle
+        return self.bundle
+
+    def title_of(self, kind, key):
+        return {"gan": "GAN (MLP)", "digits": "Digits"}.get(key, key)

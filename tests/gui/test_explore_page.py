@@ -1,0 +1,222 @@
+"""Explore: on past runs and on the run that trains."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from gan_studio.core.errors import BadCheckpoint
+from gan_studio.core.events import SnapshotReady
+from gan_studio.gui.pages.explore import ExplorePage
+from tests.gui.fakes import started
+from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def open_page(qtbot, session, engine):
+    use_real_models(engine)
+    pages = []
+
+    def make():
+        page = ExplorePage(session)
+        qtbot.addWidget(page)
+        if page.inspector is not None:
+            qtbot.addWidget(page.inspector)
+        page.resize(900, 760)
+        page.show()
+        page.on_shown()
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.on_hidden()
+
+
+def wait_for_pictures(qtbot, page):
+    qtbot.waitUntil(lambda: page.content.grid.count() > 0, timeout=10_000)
+
+
+def test_without_a_run_it_says_what_to_do(qtbot, open_page, session):
+    page = open_page()
+    qtbot.waitUntil(lambda: page.empty.title == "No model yet")
+    assert not page.random.isEnabled()
+    with qtbot.waitSignal(session.navigate) as caught:
+        page.empty.button.click()
+    assert caught.args[0] == "train"
+
+
+def test_a_past_run_is_explored(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=100)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    assert page.head.chips() == ["GAN (MLP) · Digits · step 1,000"]
+    assert page.sliders.count() == 100
+    assert page.content.grid.count() == 25
+    qtbot.waitUntil(lambda: page.sliders._effects is not None, timeout=10_000)
+    before = page.content.view.image()
+    page.sliders.choose(41, 2.5)
+    qtbot.waitUntil(lambda: page.content.view.image() != before)
+    assert "moved" in page.content.picture_card._note.text()
+    assert page.undo.isEnabled()
+    page.undo.click()
+    assert page.sliders.values()[41] != 2.5
+    page.redo.click()
+    assert page.sliders.values()[41] == 2.5
+    page.grab()
+
+
+def test_new_random_follows_the_seed(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    first = page.sliders.values()
+    page.main_action()
+    assert page.controls.seed.value() == 2
+    second = page.sliders.values()
+    assert second != first
+    page.controls.seed.setValue(1)
+    assert page.sliders.values() == first
+    page.controls.strength._choose(0.5)
+    assert page.sliders.values() == pytest.approx([value / 2 for value in first])
+    page.reset.click()
+    assert page.sliders.values() == [0.0] * 8
+
+
+def test_a_checkpoint_is_chosen_with_the_same_latent(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    page.sliders.choose(2, 1.5)
+    before = page.sliders.values()
+    steps = page.picker.steps
+    assert [steps.itemData(row) for row in range(steps.count())] == [None, 1000, 500]
+    steps.setCurrentIndex(2)
+    steps.activated.emit(2)
+    qtbot.waitUntil(lambda: page.head.chips() == ["GAN (MLP) · Digits · step 500"])
+    assert page.sliders.values() == before
+
+
+def test_a_plane_gets_a_pad_with_a_map_and_a_regular_neighbourhood(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    assert page.pad.isVisible()
+    assert not page.content.tools.isVisible()
+    qtbot.waitUntil(lambda: not page.pad._map.isNull(), timeout=10_000)
+    page.pad.moved.emit(0.5, -1.0)
+    assert page.sliders.values() == [0.5, -1.0]
+    points = page.explorer.neighbour_points()
+    assert points[12].tolist() == [0.5, -1.0]
+    assert points[0][0] < 0.5
+    assert points[0][1] > -1.0
+
+
+def test_a_neighbour_is_gone_to(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    there = page.explorer._shown_neighbours[3].tolist()
+    place = page.content.grid.picture_rect(3).center().toPoint()
+    qtbot.mouseClick(page.content.grid, Qt.MouseButton.LeftButton, pos=place)
+    assert page.sliders.values() == there
+    page.controls.side.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: page.content.grid.count() == 9)
+
+
+def test_a_conditional_family_from_elsewhere_gets_a_class_picker(qtbot, open_page, folders):
+    write_run(folders, "conditional_gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    assert page.content.classes.isVisible()
+    before, z = page.content.view.image(), page.sliders.values()
+    page.content.classes.picked.emit(7)
+    qtbot.waitUntil(lambda: page.content.view.image() != before)
+    assert page.sliders.values() == z
+    assert page.explorer.point.label == 7
+    page.undo.click()
+    assert page.content.classes.current() == 0
+
+
+def test_a_family_without_classes_has_none(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    assert not page.content.classes.isVisible()
+
+
+def test_it_follows_the_run_that_trains_and_keeps_its_place(
+    qtbot, open_page, session, engine, folders
+):
+    config = a_run_config("gan", latent_dim=8)
+    run_dir = folders.runs / "live"
+    engine.script = [started(run_dir=str(run_dir), **FACTS)]
+    wanted = []
+    session.want_snapshots, want = wanted.append, session.want_snapshots
+    page = open_page()
+    with qtbot.waitSignal(session.run_started):
+        session.start_training(config)
+    qtbot.waitUntil(lambda: page.empty.title.startswith("Waiting for the first weights"))
+    assert wanted[-1] is True
+    session.snapshot.emit(SnapshotReady(100, 1.0, weights=weights_of(config, 1)))
+    wait_for_pictures(qtbot, page)
+    assert page.head.chips()[1] == "following the run"
+    page.sliders.choose(3, 1.25)
+    place = page.sliders.values()
+    for step in (200, 300, 400):
+        session.snapshot.emit(SnapshotReady(step, 2.0, weights=weights_of(config, step)))
+    qtbot.waitUntil(lambda: "step 400" in page.head.chips()[0])
+    assert page.sliders.values() == place
+    page.on_hidden()
+    assert wanted[-1] is False
+    session.want_snapshots = want
+
+
+def test_a_damaged_run_is_told(qtbot, open_page, folders, engine):
+    write_run(folders, "gan", latent_dim=8)
+
+    def broken(run_dir, step):
+        raise BadCheckpoint(path=run_dir, reason="it is damaged")
+
+    engine.load_bundle = broken
+    page = open_page()
+    qtbot.waitUntil(lambda: page.banner.kind == "error")
+    assert "damaged" in page.banner.text
+    assert page.empty.title == "This model cannot be shown"
+
+
+def test_a_place_that_another_page_asks_for(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    path = write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    page.receive(run_dir=path, z=[0.25, 0.75])
+    qtbot.waitUntil(lambda: page.sliders.values() == [0.25, 0.75])
+
+
+def test_pictures_are_copied_enlarged(qtbot, open_page, folders):
+    from PySide6.QtGui import QGuiApplication
+
+    write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    page.controls.multiple.setCurrentIndex(2)
+    page.controls.copy.click()
+    assert QGuiApplication.clipboard().image().width() == 28 * 4
+
+
+def test_sliders_of_an_autoencoder_span_three_deviations(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=3)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    space = page.explorer.space
+    assert np.allclose(space.hi - space.lo, 6 * space.spread)
+    write_run(folders, "gan", latent_dim=3, prior="uniform")
+    page.session.runs_changed.emit()
+    qtbot.waitUntil(lambda: page.picker.runs.count() == 2)
+    page.picker.runs.activated.emit(0)
+    qtbot.waitUntil(lambda: page.head.chips()[:1] == ["GAN (MLP) · Digits · step 1,000"])
+    assert page.explorer.space.hi.tolist() == [1.0] * 3

@@ -1,0 +1,199 @@
+"""Reconstruct: originals, copies and errors, of one run and of several."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_studio.core.events import SnapshotReady
+from gan_studio.gui.pages.reconstruct import ReconstructPage
+from gan_studio.gui.pages.reconstruct.wishes import NoneUsable, load_own
+from gan_studio.gui.widgets.reconstruction_table import (
+    ReconstructionTable,
+    TableColumn,
+    decibels,
+    lay_out,
+    similarity,
+)
+from tests.gui.fakes import started
+from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def open_page(qtbot, session, engine):
+    use_real_models(engine)
+    pages = []
+
+    def make():
+        page = ReconstructPage(session)
+        qtbot.addWidget(page)
+        qtbot.addWidget(page.inspector)
+        page.resize(900, 760)
+        page.show()
+        page.on_shown()
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.on_hidden()
+
+
+def wait_for_rows(qtbot, page, count=8, columns=1):
+    table = page.view.table
+    qtbot.waitUntil(
+        lambda: table.row_count() == count and len(table.columns()) == columns, timeout=20_000
+    )
+
+
+def test_without_an_encoder_it_says_why(qtbot, open_page, folders, session):
+    path = write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    qtbot.waitUntil(lambda: page.view.empty.title == "No model that can reconstruct")
+    page.receive(run_dir=path)
+    assert "encoder" in page.banner.text
+    with qtbot.waitSignal(session.navigate) as caught:
+        session.presets = dict
+        page.view.empty.button.click()
+    assert caught.args[0] == "train"
+
+
+def test_held_out_pictures_are_copied_and_measured(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    column = page.view.table.columns()[0]
+    assert column.title == "latent 2 · step 1,000"
+    assert column.errors.shape == (8, 1, 28, 28)
+    mse = np.square(column.errors).mean(axis=(1, 2, 3))
+    assert column.mse == pytest.approx(mse.tolist(), rel=1e-4)
+    assert page.head.chips()[0].endswith("held out")
+    assert page.another.text() == "Another 8"
+    before = page.view.shown.wish.images
+    page.main_action()
+    qtbot.waitUntil(lambda: page.view.shown.wish.images is not before)
+    assert page.controls.seed.value() == 2
+    page.grab()
+
+
+def test_worst_first_of_one_class(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    page.controls.class_box.setCurrentIndex(4)
+    page.controls.order.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: page.view.shown.wish.order == "worst")
+    errors = page.view.table.columns()[0].mse
+    assert errors == sorted(errors, reverse=True)
+    assert set(page.view.table._captions) == {"3"}
+
+
+def test_a_second_run_is_another_column_and_can_be_taken_away(qtbot, open_page, folders):
+    other = write_run(folders, "autoencoder", latent_dim=5)
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    page._fill_run_menu()
+    assert len(page.run_menu.actions()) == 1
+    page.run_menu.actions()[0].trigger()
+    wait_for_rows(qtbot, page, columns=2)
+    titles = [column.title for column in page.view.table.columns()]
+    assert titles == ["latent 2 · step 1,000", "latent 5 · step 1,000"]
+    page.controls.columns.removed.emit(other)
+    wait_for_rows(qtbot, page, columns=1)
+
+
+def test_it_follows_the_run_that_trains(qtbot, open_page, session, engine, folders):
+    config = a_run_config("autoencoder", latent_dim=2)
+    engine.script = [started(run_dir=str(folders.runs / "live"), **FACTS)]
+    page = open_page()
+    with qtbot.waitSignal(session.run_started):
+        session.start_training(config)
+    qtbot.waitUntil(lambda: page.view.empty.title.startswith("Waiting"))
+    session.snapshot.emit(SnapshotReady(100, 1.0, weights=weights_of(config, 1)))
+    wait_for_rows(qtbot, page)
+    assert "following the run · step 100" in page.head.chips()
+
+
+def test_own_pictures_are_brought_to_the_models_shape(qtbot, open_page, folders, tmp_path):
+    write_run(folders, "autoencoder", latent_dim=2)
+    for number, size in enumerate([(90, 60), (30, 200)]):
+        Image.new("RGB", size, "white").save(tmp_path / f"{number}.png")
+    (tmp_path / "text.png").write_text("no picture")
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    page.receive(files=[tmp_path / "0.png", tmp_path / "1.png", tmp_path / "text.png"])
+    wait_for_rows(qtbot, page, count=2)
+    assert "28 × 28" in page.banner.text
+    assert "text.png" in page.banner.text
+    assert page.view.shown.wish.images.max() == 255
+    page.controls.is_inverted.setChecked(True)
+    qtbot.waitUntil(lambda: page.view.shown.wish.images.max() == 0)
+    page.main_action()
+    wait_for_rows(qtbot, page)
+
+
+def test_files_of_which_none_is_a_picture(tmp_path):
+    from gan_studio.core.samples import SampleSpec
+
+    (tmp_path / "a.png").write_text("no")
+    with pytest.raises(NoneUsable, match=r"a\.png"):
+        load_own(
+            [tmp_path / "a.png"],
+            SampleSpec((1, 28, 28)),
+            a_run_config("autoencoder").data,
+            is_inverted=False,
+        )
+
+
+def test_a_picture_is_opened_in_explore(qtbot, open_page, folders, session):
+    path = write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    with qtbot.waitSignal(session.navigate) as caught:
+        page.view.table.explore_requested.emit(3, 0)
+    assert caught.args[0] == "explore"
+    assert caught.args[1]["run_dir"] == path
+    assert len(caught.args[1]["z"]) == 2
+
+
+def test_the_scale_can_be_fixed(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    assert page.view._limit() < 1
+    page.controls.scale.setCurrentIndex(1)
+    assert page.view._limit() == 1.0
+
+
+@pytest.mark.parametrize(("count", "columns"), [(8, 1), (8, 3), (16, 1), (32, 2), (1, 1)])
+@pytest.mark.parametrize("size", [(840, 640), (1500, 900), (400, 300)])
+def test_the_layout_is_legible_and_within_the_width(qtbot, count, columns, size):
+    plan = lay_out(count, columns, size, (28, 28))
+    assert plan.width >= 48
+    assert plan.blocks * plan.rows >= count
+    if plan.blocks > 1:
+        assert plan.blocks * plan.block_width <= size[0]
+
+
+def test_the_table_shows_its_cells(qtbot):
+    table = ReconstructionTable()
+    qtbot.addWidget(table)
+    table.resize(600, 400)
+    table.show()
+    pictures = np.zeros((3, 1, 28, 28), np.uint8)
+    errors = np.zeros((3, 1, 28, 28), np.float32)
+    numbers = [0.1, 0.2, 0.3]
+    column = TableColumn("latent 2", pictures, errors, numbers, [1.0, 2.0, float("inf")], numbers)
+    table.set_content(pictures, [column], ["a", "b", "c"], 0.5)
+    place = table.cell_rect(1, 2).center().toPoint()
+    assert table.cell_at(place) == (1, 2)
+    assert "0.2" in table.tip(1, 2)
+    assert table.tip(0, 0) == "a"
+    assert table.as_image().width() > 200
+    table.grab()
+    assert decibels(float("inf")) == "∞ dB"
+    assert similarity(float("nan")) == "SSIM –"
