@@ -274,6 +274,8 @@ class CurvePlot(pg.PlotWidget):
             self.refresh()
 
     def _on_theme_changed(self) -> None:
+        if self.plotItem is None:
+            return  # closed: pyqtgraph has let go of it, while the notifier still tells everybody
         colors = theme.tokens()
         self.setBackground(colors.surface)  # opaque: nothing below has to be painted first
         font = self.font()

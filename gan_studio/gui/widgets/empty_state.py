@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gan_studio.gui import theme
 from gan_studio.gui.widgets.card import Card
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+TEXT_WIDTH = 460
 
 
 class EmptyState(Card):
@@ -34,7 +41,6 @@ class EmptyState(Card):
                 widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         self._text.setWordWrap(True)
-        self._text.setMinimumWidth(theme.px(420))
         column.addStretch(1)
         self.body.addLayout(column)
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -47,6 +53,7 @@ class EmptyState(Card):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._fit_text()
         self._button.setText(action)
         self._button.setToolTip(tooltip)
         self._button.setAccessibleName(action)
@@ -54,6 +61,12 @@ class EmptyState(Card):
         self._bar.setVisible(is_busy)
         self._icon.setVisible(not is_busy)
         self.setAccessibleName(f"{title} {text}")
+
+    def _fit_text(self) -> None:
+        # A centred label that wraps is given too little height by the layout; so it is told.
+        width = min(theme.px(TEXT_WIDTH), max(self.width() - 60, 200))
+        self._text.setFixedWidth(width)
+        self._text.setFixedHeight(max(self._text.heightForWidth(width), 1))
 
     def set_progress(self, done: int, total: int) -> None:
         """How far the work is; a total of 0 means unknown."""
@@ -74,3 +87,8 @@ class EmptyState(Card):
         muted = theme.tokens().muted
         pixmap = theme.icon_pixmap(self._icon_name, 40, muted, self.devicePixelRatioF())
         self._icon.setPixmap(pixmap)
+        self._fit_text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_text()

@@ -23,12 +23,17 @@ def color_errors(errors: Any, limit: float) -> Any:
     colors = theme.tokens()
     strength = np.clip(errors.mean(axis=1, keepdims=True) / max(limit, 1e-6), -1, 1)
     ground, dark, bright = (
-        np.array(QColor(name).getRgb()[:3], np.float32).reshape(1, 3, 1, 1)
+        np.array(_rgb(name), np.float32).reshape(1, 3, 1, 1)
         for name in (colors.surface, colors.real, colors.generated)
     )
     amount = np.abs(strength)
     mixed = ground + (np.where(strength < 0, dark, bright) - ground) * amount
     return mixed.round().astype(np.uint8)
+
+
+def _rgb(name: str) -> tuple[int, int, int]:
+    color = QColor(name)
+    return color.red(), color.green(), color.blue()
 
 
 def nice_limit(largest: float) -> float:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gan_studio.core.i18n import _
 from gan_studio.gui.widgets.latent_list import LatentList
 from gan_studio.gui.widgets.latent_rows import Group
-from gan_studio.gui.widgets.slider_paint import HANDLE_WIDTH, share_at, step_factor
+from gan_studio.gui.widgets.slider_paint import handle_width, share_at, step_factor
 
 STEPS = 60  # arrow presses from end to end: 0.1 for -3 to 3
 FINE = 0.1  # dragging with Ctrl or Alt
@@ -124,10 +124,10 @@ class LatentSliders(LatentList):
 
     def _begin_drag(self, dim: int, position: QPointF) -> None:
         track = self.track_rect(dim)
-        room = track.width() - HANDLE_WIDTH
-        handle = track.left() + HANDLE_WIDTH / 2 + room * self._share(dim, self._values[dim])
+        room = track.width() - handle_width()
+        handle = track.left() + handle_width() / 2 + room * self._share(dim, self._values[dim])
         self._drag_x, self._drag_value = position.x(), self._values[dim]
-        if abs(position.x() - handle) > HANDLE_WIDTH / 2:  # beside the handle: it comes here
+        if abs(position.x() - handle) > handle_width() / 2:  # beside the handle: it comes here
             width = self._hi[dim] - self._lo[dim]
             self._drag_value = self._lo[dim] + share_at(track, position.x()) * width
             self.choose(dim, self._drag_value)
@@ -137,7 +137,7 @@ class LatentSliders(LatentList):
             self._set_hover(event.position())
             return
         dim, x = self._current, event.position().x()
-        room = max(self._columns().track.width() - HANDLE_WIDTH, 1)
+        room = max(self._columns().track.width() - handle_width(), 1)
         fine = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         pace = FINE if event.modifiers() & fine else 1.0
         low, high = self._lo[dim], self._hi[dim]

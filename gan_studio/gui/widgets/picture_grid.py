@@ -32,7 +32,7 @@ CAPTION_HEIGHT = 16
 
 def best_columns(count: int, size: tuple[float, float], cell: tuple[float, float]) -> int:
     """How many columns make `count` cells largest in a widget of `size` (whole multiples first)."""
-    best, best_key = 1, (-1.0, 0.0)
+    best, best_key = 1, (-1.0, 0, 0.0)
     for columns in range(1, max(count, 1) + 1):
         rows = math.ceil(count / columns)
         scale = min(size[0] / columns / cell[0], size[1] / rows / cell[1])
@@ -276,7 +276,7 @@ class PictureGrid(QWidget):
             Qt.Key.Key_Down: columns,
         }
         if key in steps and self._images:
-            index = 0 if self._selected < 0 else self._selected + steps[key]
+            index = 0 if self._selected < 0 else self._selected + steps[Qt.Key(key)]
             if 0 <= index < len(self._images):
                 self._pick(index)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected >= 0:

@@ -67,7 +67,7 @@ def zoom_html(image: QImage, caption: str = "") -> str:
     multiple = max(1, round(ZOOM_PX / max(image.width(), image.height(), 1)))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    enlarged(image, multiple).save(buffer, "PNG")
+    enlarged(image, multiple).save(buffer, b"PNG")
     data = base64.b64encode(bytes(buffer.data().data())).decode()
     words = f"<br>{escape(caption)}" if caption else ""
     return f'<img src="data:image/png;base64,{data}">{words}'

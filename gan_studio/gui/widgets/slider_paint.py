@@ -7,7 +7,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gan_studio.gui import theme
 
-HANDLE_WIDTH, HANDLE_HEIGHT, GROOVE = 16, 12, 4
+HANDLE_WIDTH, HANDLE_HEIGHT, GROOVE = 16, 12, 4  # at 100 % text size
+
+
+def handle_width() -> int:
+    """How wide the handle is; it grows with the text."""
+    return theme.px(HANDLE_WIDTH)
 
 
 def draw_slider(
@@ -26,26 +31,27 @@ def draw_slider(
     middle = track.center().y()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    groove = QRectF(track.left(), middle - GROOVE / 2, track.width(), GROOVE)
+    wide, high, thick = handle_width(), theme.px(HANDLE_HEIGHT), theme.px(GROOVE)
+    groove = QRectF(track.left(), middle - thick / 2, track.width(), thick)
     painter.setBrush(QColor(colors.border))
-    painter.drawRoundedRect(groove, 2, 2)
-    room = track.width() - HANDLE_WIDTH
-    x = track.left() + HANDLE_WIDTH / 2 + room * min(max(share, 0.0), 1.0)
-    origin = track.left() + HANDLE_WIDTH / 2 + room * start if start > 0 else track.left()
+    painter.drawRoundedRect(groove, thick / 2, thick / 2)
+    room = track.width() - wide
+    x = track.left() + wide / 2 + room * min(max(share, 0.0), 1.0)
+    origin = track.left() + wide / 2 + room * start if start > 0 else track.left()
     painter.setBrush(accent)
     left, right = min(origin, x), max(origin, x)
-    painter.drawRoundedRect(QRectF(left, groove.top(), right - left, GROOVE), 2, 2)
+    painter.drawRoundedRect(QRectF(left, groove.top(), right - left, thick), 2, 2)
     painter.setPen(QPen(accent, 2.5 if has_focus else 2))
     painter.setBrush(QColor(colors.soft if is_hot else colors.surface))
-    handle = QRectF(0, 0, HANDLE_WIDTH - 2, HANDLE_HEIGHT - 2)
+    handle = QRectF(0, 0, wide - 2, high - 2)
     handle.moveCenter(QPointF(x, middle))
     painter.drawRoundedRect(handle, handle.height() / 2, handle.height() / 2)
 
 
 def share_at(track: QRectF, x: float) -> float:
     """The share in [0, 1] that a handle at `x` stands for."""
-    room = max(track.width() - HANDLE_WIDTH, 1)
-    return min(max((x - track.left() - HANDLE_WIDTH / 2) / room, 0.0), 1.0)
+    room = max(track.width() - handle_width(), 1)
+    return min(max((x - track.left() - handle_width() / 2) / room, 0.0), 1.0)
 
 
 def step_factor(modifiers: Qt.KeyboardModifier) -> float:

@@ -59,10 +59,10 @@ class SliderTrack(QWidget):
         return QRectF(self.rect()).adjusted(1, 0, -1, 0)
 
     def sizeHint(self) -> QSize:
-        return QSize(120, 22)
+        return QSize(120, theme.px(22))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(48, 22)
+        return QSize(48, theme.px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         draw_slider(
@@ -99,7 +99,7 @@ class SliderTrack(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ARROWS:
-            self.nudge(_ARROWS[event.key()] * step_factor(event.modifiers()))
+            self.nudge(_ARROWS[Qt.Key(event.key())] * step_factor(event.modifiers()))
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.nudge(-STEPS if event.key() == Qt.Key.Key_Home else STEPS)
         else:

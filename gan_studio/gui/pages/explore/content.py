@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
@@ -12,6 +14,10 @@ from gan_studio.gui.widgets.latent_sliders import LatentSliders
 from gan_studio.gui.widgets.picture_grid import PictureGrid
 from gan_studio.gui.widgets.picture_view import PictureView
 from gan_studio.gui.widgets.xy_pad import XYPad
+
+if TYPE_CHECKING:
+    from gan_studio.gui.widgets.empty_state import EmptyState
+    from gan_studio.gui.widgets.run_picker import RunChoice
 
 NO_LIMIT = 2**24 - 1  # Qt's own QWIDGETSIZE_MAX
 FIVE_PICTURES = 28 * 2 * 5 + 4 * 3 + 4  # five of 28 pixels at twice their size, and their gaps
@@ -95,3 +101,27 @@ class ExploreContent(QWidget):
         self.sliders.setMaximumHeight(self.sliders.rows_height() if is_plane else NO_LIMIT)
         words = _("1 slider") if dim == 1 else _("{n} sliders").format(n=dim)
         self.slider_card.set_title(words)
+
+
+def say_why_empty(empty: EmptyState, choice: RunChoice | None, *, is_engine_ready: bool) -> None:
+    """Say why there is no picture yet, and what to do."""
+    if not is_engine_ready:
+        empty.show_words(_("Getting ready …"), "", is_busy=True)
+    elif choice is None:
+        empty.show_words(
+            _("No model yet"),
+            _(
+                "Train one, and walk through what it can draw with one slider per latent "
+                "number, even while it is still learning."
+            ),
+            _("Train a model"),
+            _("Go to the Train page."),
+        )
+    elif choice.is_live:
+        empty.show_words(
+            _("Waiting for the first weights of the run …"),
+            _("Pictures appear as soon as it has taken its first steps."),
+            is_busy=True,
+        )
+    else:
+        empty.show_words(_("Loading the model …"), "", is_busy=True)

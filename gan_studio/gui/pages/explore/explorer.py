@@ -274,12 +274,11 @@ class Explorer(QObject):
         if space.dim == 2:
             steps = (np.arange(self.side) - self.side // 2) * self.distance
             across, down = np.meshgrid(steps, -steps)
-            offsets = np.stack([across.ravel(), down.ravel()], 1) * space.spread
+            offsets = np.stack([across.ravel(), down.ravel()], 1)
         else:
-            noise = np.random.default_rng(7).standard_normal((count, space.dim))
-            noise[middle] = 0
-            offsets = noise * space.spread * self.distance
-        return np.asarray(point.z + offsets, np.float32)
+            offsets = np.random.default_rng(7).standard_normal((count, space.dim)) * self.distance
+            offsets[middle] = 0
+        return np.asarray(point.z + offsets * space.spread, np.float32)
 
     def _neighbour_job(self) -> SideJob:
         points = self.neighbour_points()

@@ -15,7 +15,7 @@ from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
-from gan_studio.gui.pages.explore.content import ExploreContent
+from gan_studio.gui.pages.explore.content import ExploreContent, say_why_empty
 from gan_studio.gui.pages.explore.explorer import MAP_SIDE, Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
 from gan_studio.gui.widgets import pictures
@@ -188,26 +188,7 @@ class ExplorePage(Page):
         self.stack.setCurrentWidget(self.empty)
         self._set_enabled(False)
         self.head.set_chips([])
-        if not self.session.is_engine_ready:
-            self.empty.show_words(_("Getting ready …"), "", is_busy=True)
-        elif choice is None:
-            self.empty.show_words(
-                _("No model yet"),
-                _(
-                    "Train one, and walk through what it can draw with one slider per latent "
-                    "number, even while it is still learning."
-                ),
-                _("Train a model"),
-                _("Go to the Train page."),
-            )
-        elif choice.is_live:
-            self.empty.show_words(
-                _("Waiting for the first weights of the run …"),
-                _("Pictures appear as soon as it has taken its first steps."),
-                is_busy=True,
-            )
-        else:
-            self.empty.show_words(_("Loading the model …"), "", is_busy=True)
+        say_why_empty(self.empty, choice, is_engine_ready=self.session.is_engine_ready)
 
     def _set_enabled(self, is_enabled: bool) -> None:
         for widget in (self.random, self.reset, self.controls.save, self.controls.copy):

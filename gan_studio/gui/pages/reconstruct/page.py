@@ -18,7 +18,7 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
 from gan_studio.gui.pages.reconstruct.models import Models, column_titles
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
-from gan_studio.gui.pages.reconstruct.view import ComparisonView
+from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES, NotHere
 from gan_studio.gui.widgets.drop_files import picture_files
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show, run_title
@@ -278,14 +278,10 @@ class ReconstructPage(Page):
     def _on_compared(self, compared: Any) -> None:
         self.view.show_compared(compared, column_titles(self.models.loaded))
         self._set_enabled(True)
-        place, wish = _(SOURCES[self.source.kind]), compared.wish
-        shown = _("{count} of {total}").format(count=len(compared.rows), total=f"{wish.total:,}")
         data = self.source.prepared.title if self.source.prepared is not None else ""
-        chips = [f"{data} · {place}" if self.source.kind != OWN else place, shown]
-        if self.follower.is_following and self.models.first is not None:
-            step = _("following the run · step {step}")
-            chips.append(step.format(step=f"{self.models.first.step:,}"))
-        self.head.set_chips(chips)
+        first = self.models.first
+        live_step = first.step if first is not None and self.follower.is_following else None
+        self.head.set_chips(chips_of(compared, self.source.kind, data, live_step))
 
     def _show_nothing(self, choice: RunChoice | None) -> None:
         self.head.set_chips([])

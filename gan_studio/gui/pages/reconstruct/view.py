@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gan_studio.core.i18n import _
+from gan_studio.gui.pages.reconstruct.wishes import OWN, SOURCES
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.error_colors import ErrorLegend, nice_limit
@@ -104,3 +105,15 @@ class ComparisonView(QStackedWidget):
             _("Fetch them"),
             _("Download the run's data set."),
         )
+
+
+def chips_of(compared: Any, kind: str, data: str, live_step: int | None) -> list[str]:
+    """What the page's chips say: whose pictures, how many, and whether a run is followed."""
+    place = _(SOURCES[kind])
+    shown = _("{count} of {total}").format(
+        count=len(compared.rows), total=f"{compared.wish.total:,}"
+    )
+    chips = [place if kind == OWN else f"{data} · {place}", shown]
+    if live_step is not None:
+        chips.append(_("following the run · step {step}").format(step=f"{live_step:,}"))
+    return chips
