@@ -125,7 +125,8 @@ class Trainer:
                 yield self._report()
             yield from self._save()
             reason = "done" if self.state.step >= self.config.train.steps else "stopped"
-            yield Finished(*self._now(), reason=reason, totals=self._totals())
+            totals = {"images_seen": float(self.state.images_seen), "seconds": self._now()[1]}
+            yield Finished(*self._now(), reason=reason, totals=totals)
         finally:
             self.stream.close()
 
@@ -282,9 +283,6 @@ class Trainer:
 
     def _snapshot(self) -> SnapshotReady:
         return SnapshotReady(*self._now(), weights=self._watcher.weights())
-
-    def _totals(self) -> dict[str, float]:
-        return {"images_seen": float(self.state.images_seen), "seconds": self._now()[1]}
 
     # --- saving and rolling back -------------------------------------------------------------
 
