@@ -82,12 +82,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     wants_json = "--json" in words
     try:
-        args = parse(words)
-        code: int = args.run(args)
-        sys.stdout.flush()
+        code = _run(words)
+        sys.stdout.flush()  # here, where a reader that has left can be handled
         return code
-    except SystemExit as error:  # how argparse ends after --help, --version and bad words
-        return error.code if isinstance(error.code, int) else FAILED
     except KeyboardInterrupt:
         print(_("Interrupted."), file=sys.stderr)
         return INTERRUPTED
@@ -97,6 +94,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
     except Exception as error:
         return report(error, wants_json)
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        args = parse(words)
+    except SystemExit as error:  # how argparse ends after --help, --version and bad words
+        return error.code if isinstance(error.code, int) else FAILED
+    code: int = args.run(args)
+    return code
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:

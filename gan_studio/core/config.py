@@ -108,6 +108,7 @@ class TrainConfig:
         hi=100_000.0,
         step=1.0,
         unit=N_("k pictures"),
+        zero_label=N_("off"),
     )
     clip_norm: float = param(
         0.0,
@@ -120,6 +121,7 @@ class TrainConfig:
         hi=1000.0,
         step=0.5,
         advanced=True,
+        zero_label=N_("off"),
     )
     precision: str = param(
         "fp32",
@@ -150,6 +152,7 @@ class TrainConfig:
         hi=256,
         step=1,
         advanced=True,
+        zero_label=N_("auto"),
     )
     sample_every: int = param(
         250,
@@ -163,6 +166,7 @@ class TrainConfig:
         step=50,
         unit=N_("steps"),
         advanced=True,
+        zero_label=N_("none"),
     )
     checkpoint_every: int = param(
         2000,
@@ -176,6 +180,7 @@ class TrainConfig:
         step=500,
         unit=N_("steps"),
         advanced=True,
+        zero_label=N_("only at the end"),
     )
 
 

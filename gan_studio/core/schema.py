@@ -48,6 +48,7 @@ class FieldSpec:
     visible_when: tuple[str, tuple[Any, ...]] | None = None
     is_log: bool = False  # editors move by factors, not by steps
     is_path: bool = False
+    zero_label: str = ""  # what people read in place of 0, where 0 is no number but a choice
     registry: str = ""  # the kind of the registry for PLUG and PLUGS
 
 
@@ -66,6 +67,7 @@ def param(
     visible_when: tuple[str, tuple[Any, ...]] | None = None,
     is_log: bool = False,
     is_path: bool = False,
+    zero_label: str = "",
 ) -> Any:
     """A field that holds a bool, an int, a float or a string. Ranges include their ends."""
     meta = {key: value for key, value in locals().items() if key != "default"}

@@ -213,7 +213,7 @@ def measure_speed(bench: Bench, seconds: float) -> dict[str, Any]:
 def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
     """From moving a slider of Explore to its picture, while the model trains."""
     found = {}
-    for family in ("gan", "autoencoder"):
+    for family in FAMILIES:
         bench.train(family)
         bench.session.go_to("explore")
         page: Any = bench.window.page
@@ -227,7 +227,7 @@ def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
             began = time.perf_counter()
             page.explorer.set_dim(move % 2, (move % 40) / 10 - 2)
             bench.wait_for(partial(_is_shown, page.bridge, page.bridge.newest), 10, every=0.001)
-            page.view.repaint()
+            page.content.view.repaint()
             delays.append((time.perf_counter() - began) * 1000)
             bench.spin(0.03)
         bench.stop()

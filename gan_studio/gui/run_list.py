@@ -45,6 +45,7 @@ class RunSummary:
     failure: str = ""
     problem: str = ""
     cell: tuple[int, int] = (0, 0)  # width and height of one sample
+    changed: datetime | None = None  # when it was last trained
 
     @property
     def is_damaged(self) -> bool:
@@ -128,6 +129,7 @@ def _summary(path: Path, table: dict[str, Any]) -> RunSummary:
         saved_step=_saved_step(path),
         failure=str(table.get("failure", "")),
         cell=_cell(table.get("sample_shape")),
+        changed=datetime.fromtimestamp((path / MANIFEST).stat().st_mtime),
     )
 
 

@@ -24,6 +24,7 @@ class RunView:
 
     Attributes:
         info: `RunStarted.info`, empty while the run prepares.
+        first_step: where this session of it began, above 0 after a resume.
         history: every scalar so far, thinned, earlier sessions included.
         images_per_second: of the newest report.
         memory_bytes: of the newest report.
@@ -35,6 +36,7 @@ class RunView:
     info: Mapping[str, Any] = field(default_factory=dict)
     state: RunState = RunState.PREPARING
     step: int = 0
+    first_step: int = 0
     total_steps: int = 0
     last_samples: SamplesReady | None = None
     images_per_second: float = 0.0
@@ -60,7 +62,7 @@ class RunView:
     def begin(self, event: RunStarted) -> None:
         """Take what the run says at its start."""
         self.info = event.info
-        self.step = event.step
+        self.step = self.first_step = event.step
         self.total_steps = int(event.info.get("total_steps", self.total_steps))
         if event.info.get("run_dir"):
             self.run_dir = Path(event.info["run_dir"])

@@ -243,7 +243,10 @@ class AdversarialFamily(Family):
             # One-sided smoothing: with target a on real samples the cross entropy gains
             # (1 - a) * (logit), since -a log s(r) - (1 - a) log s(-r) = -log s(r) + (1 - a) r.
             loss = loss + (1.0 - self.options.game.real_label) * real.mean()
-        return PhaseOutput(loss, game_scalars(real.detach(), fake.detach()))
+        logits = real.detach(), fake.detach()
+        if self.loss.pairs_real_with_fake:
+            logits = with_absolute_level(*logits)
+        return PhaseOutput(loss, game_scalars(*logits))
 
     def _judge_both(
         self, nets: Nets, real: Tensor, fake: Tensor, labels: Tensor | None
@@ -261,6 +264,19 @@ class AdversarialFamily(Family):
             with torch.no_grad():
                 real = self.judge(context.nets, context.batch.images, context.batch.labels).float()
         return PhaseOutput(self.loss.generator(fake, real))
+
+
+def with_absolute_level(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits ``[N]`` of a pairing loss, shifted so that their sigmoid is a probability.
+
+    The loss sees differences only. Its best D is ``log p / q + c`` with any c: telling the pair
+    (x, G(z)) from (G(z), x) has that optimum. We take the c that makes V(D, G) greatest, from the
+    middle of both means by two steps of ascent; V curves by at most 1/2, so none overshoots.
+    """
+    level = (real.mean() + fake.mean()) / 2
+    for _step in range(2):
+        level = level + 2 * ((fake - level).sigmoid().mean() - (level - real).sigmoid().mean())
+    return real - level, fake - level
 
 
 def game_scalars(real: Tensor, fake: Tensor) -> dict[str, Tensor]:

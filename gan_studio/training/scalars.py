@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -44,3 +45,8 @@ class ScalarWindow:
         means = torch.stack([torch.stack(self._values[name]).float().mean() for name in names])
         self._values.clear()
         return dict(zip(names, means.tolist(), strict=True))
+
+
+def first_broken(values: Mapping[str, float]) -> str | None:
+    """The name of the first value that is no finite number, None where all are."""
+    return next((name for name, value in values.items() if not math.isfinite(value)), None)

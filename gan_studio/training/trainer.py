@@ -44,7 +44,7 @@ from gan_studio.training.device import Clock, describe_device, memory_bytes, use
 from gan_studio.training.distributed import World
 from gan_studio.training.ema import UPDATE_INTERVAL
 from gan_studio.training.live import live_values, set_live_value
-from gan_studio.training.scalars import ScalarWindow
+from gan_studio.training.scalars import ScalarWindow, first_broken
 from gan_studio.training.schedules import rate_factor
 from gan_studio.training.setup import build_state, choose_compute, has_convolutions
 
@@ -101,6 +101,7 @@ class Trainer:
         self._batch: Batch | None = None
         self._look_after = 0.0
         self._saved_step = -1
+        self._sampled_step = -1  # of the last milestone
 
     def run(self, control: RunControl, wants: Wants) -> Generator[Event, None, None]:
         """Train until all steps are done or `control` says stop.
@@ -123,6 +124,8 @@ class Trainer:
             yield from self._loop(control, wants)
             if not self._scalars.is_empty:  # what came after the last report, or a very short run
                 yield self._report()
+            if self.config.train.sample_every and self.state.step != self._sampled_step:
+                yield self._samples(is_milestone=True)  # a run that is stopped shows its last state
             yield from self._save()
             reason = "done" if self.state.step >= self.config.train.steps else "stopped"
             totals = {"images_seen": float(self.state.images_seen), "seconds": self._now()[1]}
@@ -245,7 +248,8 @@ class Trainer:
 
     def _report(self) -> ScalarsReady:
         values = self._scalars.read()
-        self._check_finite(values)
+        if (name := first_broken(values)) is not None:
+            self._roll_back(name)
         now = self.clock()
         images = self.state.images_seen - self._reported_images
         seconds = max(1e-9, now - self._reported_at)
@@ -271,6 +275,8 @@ class Trainer:
         self._look_after = self.clock() + spent / LOOKING_SHARE
 
     def _samples(self, *, is_milestone: bool) -> SamplesReady:
+        if is_milestone:
+            self._sampled_step = self.state.step
         return SamplesReady(
             *self._now(), images=self._watcher.pictures(), is_milestone=is_milestone
         )
@@ -296,11 +302,6 @@ class Trainer:
         path = self.store.save(state.weights(), state.optimiser_tensors(), state.counters())
         self._saved_step = state.step
         yield CheckpointSaved(*self._now(), path=str(path))
-
-    def _check_finite(self, values: dict[str, float]) -> None:
-        for name, value in values.items():
-            if value != value or value in (float("inf"), float("-inf")):
-                self._roll_back(name)
 
     def _roll_back(self, what: str) -> None:
         step, good_step = self.state.step, 0

@@ -257,3 +257,15 @@ def test_logarithmic_steps_walk_1_2_5():
     assert next_on_log(3e-4, up=False) == 2e-4
     assert next_on_log(1e-7, up=False) == 0
     assert next_on_log(0, up=True) == 1e-7
+
+
+def test_a_zero_that_is_a_choice_reads_as_a_word(qtbot):
+    form = SchemaForm(TrainConfig)
+    qtbot.addWidget(form)
+    field = form.row("threads").editor
+    assert field.text() == "auto"
+    type_into(qtbot, field, "2")
+    assert form.value().threads == 2
+    type_into(qtbot, field, "auto")
+    assert form.value().threads == 0
+    assert field.text() == "auto"

@@ -174,6 +174,13 @@ def test_a_card_says_what_will_be_there_until_it_is(qtbot):
     assert card.legend_text() == "D 0.020, G 0.980"
     card.set_history(None)
     assert card.plot.isHidden()
+    # The next run begins with an empty history: its curves appear as soon as there are some.
+    later = History()
+    card.set_history(later)
+    assert card.plot.isHidden()
+    later.add([scalars(1, a=0.5, b=0.5), scalars(2, a=0.4, b=0.6)])
+    card.refresh()
+    assert not card.plot.isHidden()
 
 
 def test_a_card_can_change_its_curves(qtbot):

@@ -61,6 +61,16 @@ def test_without_an_encoder_it_says_why(qtbot, open_page, folders, session):
     assert caught.args[0] == "train"
 
 
+def test_it_says_that_another_run_is_shown(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    path = write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    page.receive(run_dir=path)
+    wait_for_rows(qtbot, page)
+    assert "encoder" in page.banner.text
+    assert not page.banner.isHidden()
+
+
 def test_held_out_pictures_are_copied_and_measured(qtbot, open_page, folders):
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()

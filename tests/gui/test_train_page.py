@@ -29,7 +29,7 @@ GAN = Preset(
 )  # fmt: skip
 PLAIN = Preset("p", "Plain", "gan", "", "", {"model": {"name": "gan"}, "train": {"steps": 50}})
 CODER = Preset(
-    "a", "Two", "autoencoder", "", "",
+    "a", "Two", "autoencoder", "", "Blurry.",
     {"model": {"name": "autoencoder"}, "data": {"name": "digits"}, "train": {"steps": 7}},
 )  # fmt: skip
 PRESETS = {preset.key: preset for preset in (GAN, PLAIN, CODER)}
@@ -167,6 +167,36 @@ def test_a_stopped_run_can_go_on(qtbot, page, engine):
     qtbot.waitUntil(lambda: page.main.text() == "Resume", timeout=3000)
     assert not page.again.isHidden()
     assert page.stop.isHidden()
+    assert page.banner.title == "Stopped and saved."
+    assert "Resume goes on to step 1,000" in page.banner.text
+
+
+def test_the_focus_does_not_jump_when_a_run_begins(qtbot, page, engine):
+    page.main.setFocus()
+    run_script(qtbot, page, engine, started())
+    qtbot.waitUntil(lambda: page.main.text() == "Pause", timeout=3000)
+    assert page.focusWidget() in (None, page, page.main)
+
+
+def test_other_data_puts_the_ended_run_aside(qtbot, page, engine, real_session):
+    run_script(qtbot, page, engine, started(), scalars(5, loss__generator=1.0), Finished(1000, 1.0))
+    qtbot.waitUntil(lambda: page.main.text() == "Train again", timeout=3000)
+    assert page.head.chips()[1] == "Digits"
+    page.receive(data=("mnist", default_plug("dataset", "mnist").options))
+    assert page.main.text() == "Train"
+    assert page.head.chips()[1] != "Digits"
+    assert page.banner.isHidden()
+    assert page.view.losses.legend_text() == "" or page.view.losses._legend.isHidden()
+    run_script(qtbot, page, engine, started(), StateChanged(0, 0.0, RunState.TRAINING))
+    qtbot.waitUntil(lambda: page.main.text() == "Pause", timeout=3000)
+
+
+def test_a_promise_is_shown_only_for_the_data_it_was_measured_on(page, real_session):
+    page.form.show_config(from_plain(RunConfig, CODER.values))
+    assert page.form._expects.text() == CODER.expects
+    mnist = replace(page.form.config(), data=default_plug("dataset", "mnist"))
+    page.form.show_config(mnist)
+    assert page.form._expects.text() == ""
 
 
 def test_a_failed_run_leaves_the_page_usable(qtbot, page, engine):

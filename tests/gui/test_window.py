@@ -230,6 +230,8 @@ def test_recent_runs_and_the_offer_to_go_on(qtbot, new_session, folders):
     make_run(folders)
     make_run(folders, "2026-11-19_1000_gan_digits", created="2026-11-19T10:00:00", state="done")
     (folders.runs / "broken" / "checkpoints").mkdir(parents=True)
+    # What was trained last counts, not what was begun last.
+    os.utime(folders.runs / "2026-11-19_1000_gan_digits" / "manifest.json", (1, 1))
     home = HomePage(new_session)
     qtbot.addWidget(home)
     offers = []
@@ -303,7 +305,7 @@ def test_space_explores_and_a_finished_run_gets_as_many_steps_again(
     assert window.pages["explore"].calls[-1] == {"run_dir": runs.model.runs[0].path}
     window.show_page("runs")
     runs.table.selectRow(1)
-    assert runs.resume_button.text() == "Train further"
+    assert runs.resume_button.text() == "Train 500 more"
     with qtbot.waitSignal(session.run_started, timeout=3000):
         runs.resume_button.click()
     assert engine.jobs[0].config.train.steps == 1000

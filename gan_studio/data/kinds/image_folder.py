@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_studio.core.errors import BadConfig, BadData, DiskProblem
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
 from gan_studio.core.samples import SampleSpec
 from gan_studio.core.schema import param
 from gan_studio.data import picture_cache
@@ -50,6 +50,7 @@ class ImageFolderOptions:
         hi=128,
         step=16,
         unit=N_("pixels"),
+        zero_label=N_("auto"),
     )
     channels: str = param(
         "auto",
@@ -249,17 +250,21 @@ def _notes(scan: Scan, index: Index, is_cached: bool) -> list[str]:
 def _none_usable(folder: Path, refused: list[Refused]) -> BadData:
     first = f"{refused[0].path}: {refused[0].reason}"
     if len(refused) == 1:
-        return BadData(folder, f"its only picture cannot be used ({first})", _ADVICE)
-    reason = f"none of its {len(refused)} pictures can be used (the first, {first})"
-    return BadData(folder, reason, _ADVICE)
+        reason = _("its only picture cannot be used ({first})")
+    else:
+        reason = _("none of its {count} pictures can be used (the first, {first})")
+    return BadData(folder, reason.format(count=len(refused), first=first), _ADVICE)
 
 
 def _too_few(folder: Path, index: Index) -> BadData:
     usable = sum(index.counts.values())
     if usable == 0:
         return _none_usable(folder, list(index.refused))
-    left_out = f" besides {len(index.refused)} that cannot be used" if index.refused else ""
-    reason = f"it holds only {usable} usable picture{'s' if usable > 1 else ''}{left_out}"
+    reason = ngettext(
+        "it holds only {n} usable picture", "it holds only {n} usable pictures", usable
+    ).format(n=usable)
+    if index.refused:
+        reason += _(" besides {count} that cannot be used").format(count=len(index.refused))
     return BadData(
         folder, reason, N_("Networks need at least two pictures, better hundreds; add some.")
     )

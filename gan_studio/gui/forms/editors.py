@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.forms.numbers import NumberField, format_number
+from gan_studio.gui.widgets.popup import keep_popup_in_window
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QWheelEvent
@@ -40,6 +41,7 @@ class Pick(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(20)
+        keep_popup_in_window(self)
         self.activated.connect(self._on_activated)
 
     def set_choices(self, choices: list[tuple[Any, str, str]]) -> None:
@@ -51,8 +53,6 @@ class Pick(QComboBox):
             tip = as_tooltip(words, help_text) if help_text else ""
             self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.set_value(kept)
-        widest = max((self.fontMetrics().horizontalAdvance(c[1]) for c in choices), default=0)
-        self.view().setMinimumWidth(widest + 48)
 
     def value(self) -> Any:
         """The chosen value."""
@@ -227,6 +227,8 @@ def describe_value(spec: FieldSpec, value: Any) -> str:
         return _(labels[spec.choices.index(value)])
     if isinstance(value, bool):
         return _("on") if value else _("off")
+    if spec.zero_label and value == 0:
+        return _(spec.zero_label)
     if isinstance(value, (int, float)):
         unit = f" {_(spec.unit)}" if spec.unit else ""
         return format_number(value, is_int=spec.type is int) + unit

@@ -105,12 +105,18 @@ class NumberField(QLineEdit):
         text = format_number(self._value, is_int=self._is_int)
         unit = _(self._spec.unit)
         text = f"{text} {unit}" if unit and not self.hasFocus() else text
+        text = _(self._spec.zero_label) if self._is_choice_of_zero(self._value) else text
         if self.text() != text:
             self.setText(text)
             self.setCursorPosition(0)
 
+    def _is_choice_of_zero(self, value: Any) -> bool:
+        return bool(self._spec.zero_label) and value == 0
+
     def _on_text_edited(self, text: str) -> None:
         value = parse_number(text, is_int=self._is_int)
+        if self._spec.zero_label and text.strip() == _(self._spec.zero_label):
+            value = 0
         if value is not None and value != self._value:
             self._value = value
             self.changed.emit()

@@ -33,6 +33,7 @@ from gan_studio.gui.widgets.tile import Tile, load_corner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from gan_studio.core.presets import Preset
     from gan_studio.gui.run_list import RunSummary
@@ -148,13 +149,12 @@ class HomePage(Page):
             self.session.list_runs(self.recent.show_runs)
 
     def _on_first_scan(self, runs: Sequence[RunSummary]) -> None:
-        """Once per start: offer to go on with the newest run where it was cut short."""
+        """Once per start: offer to go on with what was trained last, where it was cut short."""
         is_quiet = not self.session.is_running and not self.banner.kind
-        readable = [run for run in runs if not run.is_damaged]
-        if self._has_offered or not is_quiet or not readable or not readable[0].is_interrupted:
+        run = max((run for run in runs if run.changed), key=_last_change, default=None)
+        if self._has_offered or not is_quiet or run is None or not run.is_interrupted:
             return
         self._has_offered = True
-        run = readable[0]
         name = f"{family_of(self.session, run)} · {data_of(self.session, run)}"
         self.session.offered.emit(
             Offer(
@@ -188,6 +188,11 @@ class HomePage(Page):
         if folder is not None:
             event.acceptProposedAction()
             self.use_folder(folder)
+
+
+def _last_change(run: RunSummary) -> datetime:
+    assert run.changed is not None
+    return run.changed
 
 
 def _place(preset: Preset) -> int:

@@ -179,7 +179,11 @@ class RunsPage(Page):
             button.setEnabled(can_open)
         self.resume_button.setEnabled(can_open and not is_active)
         is_done = run is not None and (run.saved_step or 0) >= run.total_steps > 0
-        self.resume_button.setText(_("Train further") if is_done else _("Go on"))
+        self.resume_button.setText(
+            _("Train {steps} more").format(steps=f"{run.total_steps:,}")
+            if run is not None and is_done
+            else _("Go on")
+        )
         self.delete_button.setEnabled(run is not None and not is_active)
         self.folder_button.setEnabled(run is not None)
         self.details.show_run(run)

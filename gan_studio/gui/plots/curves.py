@@ -1,13 +1,14 @@
 """Curves over steps. Import this only after the first paint: it loads pyqtgraph.
 
 Nothing here runs once per step: `refresh` may be called at any rate and leads to at most ten
-repaints a second, fewer when a repaint is slow. What is drawn is cut to the visible part and to
-about two points per pixel, whatever the history holds.
+repaints a second (five where training needs every core), fewer when a repaint is slow. What is
+drawn is cut to the visible part and to about two points per pixel, whatever the history holds.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.plots.spec import PlotSpec
 
-QUICKEST_MS, SLOWEST_MS = 100, 1000
+FEW_CORES = 4  # with no more, every repaint is time taken from the training
+QUICKEST_MS = 200 if (os.cpu_count() or 1) <= FEW_CORES else 100
+SLOWEST_MS = 1000
 PHASE_MS = 22
 BUSY_SHARE = 8  # a repaint of 20 ms is followed by at least 160 ms without one
 SMOOTHING = 0.04  # share of the history that one point of the bold line averages

@@ -23,10 +23,15 @@ class Gauge(QWidget):
         theme.notifier().changed.connect(self.updateGeometry)
 
     def set_value(self, value: float | None) -> None:
-        """Move the marker; None takes it away."""
-        if value != self._value:
-            self._value = value
-            self.update()
+        """Move the marker; None takes it away. What would move it by less than a pixel waits."""
+        if value == self._value:
+            return
+        if value is not None and self._value is not None:
+            pixels = abs(value - self._value) / (self._hi - self._lo) * max(1, self.width())
+            if pixels < 1:
+                return
+        self._value = value
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(200, theme.px(32))

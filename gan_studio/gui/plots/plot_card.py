@@ -71,17 +71,22 @@ class PlotCard(Card):
 
     def refresh(self) -> None:
         """The history may have grown. Cheap: the repaint comes later, and seldom."""
-        if not self._has_data():
-            self._show_parts()
-            return
-        if self.plot is None:
+        has_data = self._has_data()
+        if has_data and self.plot is None:
             self._make_plot()
-        if self.plot is not None:
-            self.plot.refresh()
+        self._show_parts()
+        if not has_data or self.plot is None:
+            return
+        self.plot.refresh()
         now = time.monotonic()
         if self._history is not None and now - self._values_at >= VALUES_INTERVAL_S:
             self._values_at = now
             self._legend.set_values(self._history.latest())
+
+    def settle(self) -> None:
+        """The run has ended: the numbers are the last ones."""
+        self._values_at = 0.0
+        self.refresh()
 
     def legend_text(self) -> str:
         """The legend in words."""
@@ -99,7 +104,6 @@ class PlotCard(Card):
         self.body.addWidget(self.plot, 1)
         if self._history is not None:
             self.plot.set_history(self._history)
-        self._show_parts()
 
     def _show_parts(self) -> None:
         has_data = self._has_data()

@@ -87,6 +87,11 @@ class RunPicker(QObject):
         return self._choice
 
     @property
+    def is_persons_choice(self) -> bool:
+        """Whether a person, or another page for them, has chosen what is shown."""
+        return not self._is_own_choice
+
+    @property
     def summaries(self) -> list[RunSummary]:
         """The runs that fit, newest first."""
         return self._summaries

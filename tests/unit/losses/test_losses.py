@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gan_studio.losses.base import LOSSES, PENALTIES, squared_gradient_norm
-from gan_studio.models._adversarial import game_scalars
+from gan_studio.models._adversarial import game_scalars, with_absolute_level
 
 REAL = torch.tensor([2.0, -1.0, 0.5])
 FAKE = torch.tensor([-3.0, 0.25, 1.0])
@@ -113,5 +113,20 @@ def test_jensen_shannon_estimate_is_exact_for_the_optimal_discriminator():
         left = np.where(p > 0, p * np.log(2 * p / (p + q)), 0.0)
         right = np.where(q > 0, q * np.log(2 * q / (p + q)), 0.0)
     exact = np.trapezoid(left + right, grid) / 2
-    estimate = game_scalars(optimal_logit(real), optimal_logit(fake))["jsd"].item()
+    logits = optimal_logit(real), optimal_logit(fake)
+    estimate = game_scalars(*logits)["jsd"].item()
     assert estimate == pytest.approx(exact, abs=2e-3)
+    # A pairing loss leaves the level open; it is found again.
+    levelled = with_absolute_level(logits[0] + 7.0, logits[1] + 7.0)
+    assert game_scalars(*levelled)["jsd"].item() == pytest.approx(exact, abs=2e-3)
+
+
+def test_the_level_of_a_pairing_loss_is_the_best_one():
+    """Skewed logits: no shift on a fine grid gives a greater value of the game."""
+    generator = torch.Generator().manual_seed(2)
+    real = 40 + torch.randn(4096, generator=generator).exp()
+    fake = 40 - torch.randn(4096, generator=generator)
+    found = game_scalars(*with_absolute_level(real, fake))["value"].item()
+    shifts = torch.linspace(38, 44, 601)
+    best = max(game_scalars(real - c, fake - c)["value"].item() for c in shifts)
+    assert found == pytest.approx(best, abs=1e-3)

@@ -186,6 +186,14 @@ def test_milestones_come_by_step_whoever_watches(make_trainer):
     assert all(event.is_milestone for event in events if isinstance(event, SamplesReady))
 
 
+def test_a_stopped_run_keeps_its_last_pictures(make_trainer):
+    control = RunControl()
+    control.stop()
+    events = list(make_trainer(5, ["train.sample_every=2"]).run(control, wants_nothing))
+    kept = [event for event in events if isinstance(event, SamplesReady)]
+    assert [(event.step, event.is_milestone) for event in kept] == [(0, True)]
+
+
 def test_probes_look_at_what_is_drawn_from_noise(make_trainer):
     words = ["train.sample_every=2"]
     run = make_trainer(4, words, family="gan").run(RunControl(), wants_nothing)

@@ -99,7 +99,7 @@ class ReconstructPage(Page):
         for box in (controls.class_box, controls.count, controls.order):
             box.currentIndexChanged.connect(self.redraw)
         controls.seed.valueChanged.connect(self.redraw)
-        controls.is_inverted.toggled.connect(self._on_invert_toggled)
+        controls.is_inverted.toggled.connect(self.source.set_inverted)
         controls.scale.currentIndexChanged.connect(self._on_scale_changed)
         controls.save.clicked.connect(self.view.table.save)
         self.view.table.explore_requested.connect(self._on_explore_requested)
@@ -154,7 +154,7 @@ class ReconstructPage(Page):
         self.banner.show_message(
             "info",
             _("{family} cannot reconstruct.").format(family=title),
-            _("It has no encoder that would turn a picture into latent numbers."),
+            _("It has no encoder for pictures. Choose another run, or train one that can."),
             _("Train an autoencoder"),
             on_action=self._train_autoencoder,
         )
@@ -163,7 +163,8 @@ class ReconstructPage(Page):
     # Models
 
     def _on_chosen(self, choice: RunChoice | None) -> None:
-        self.banner.clear()
+        if self.picker.is_persons_choice:  # else the banner still holds
+            self.banner.clear()
         first = self.models.first
         if first is None or choice is None or first.run_dir != choice.run_dir:
             self.models.set_first(None)
@@ -260,9 +261,6 @@ class ReconstructPage(Page):
 
     def _on_scale_changed(self) -> None:
         self.view.fix_scale(self.controls.scale.currentData() == "fixed")
-
-    def _on_invert_toggled(self, is_inverted: bool) -> None:
-        self.source.set_inverted(is_inverted)
 
     def _on_own_ready(self) -> None:
         own = self.source.own

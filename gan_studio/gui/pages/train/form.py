@@ -163,8 +163,16 @@ class TrainForm(QWidget):
             self.failed.emit(problem)
         help_text = _(preset.help) if preset is not None else _("The family's own settings.")
         self._pick.setToolTip(as_tooltip(self._pick.currentText(), help_text))
-        self._expects.setText(_(preset.expects) if preset is not None else "")
+        self._expects.setText(self._expectation(preset))
         self._expects.setVisible(bool(self._expects.text()))
+
+    def _expectation(self, preset: Preset | None) -> str:
+        """What the preset reaches, where it is used on the data that it was measured on."""
+        if preset is None:
+            return ""
+        data = preset.values.get("data", {})
+        measured_on = data.get("name") if isinstance(data, dict) else None
+        return _(preset.expects) if measured_on in (None, self.config().data.key) else ""
 
     def _take_preset(self, preset: Preset | None, *, keeps_data: bool) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from gan_studio.gui.pages.train.buttons import Buttons, Main, Situation, buttons
 from gan_studio.gui.pages.train.form import TrainForm
 from gan_studio.gui.pages.train.specs import short_name
 from gan_studio.gui.pages.train.view import PLAYERS, TrainView
+from gan_studio.gui.pages.train.words import chips, finished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
 
     from gan_studio.core.config import RunConfig
-    from gan_studio.core.events import Event, RunStarted, SamplesReady, ScalarsReady
+    from gan_studio.core.events import Event, RunStarted, SamplesReady
     from gan_studio.gui.run_view import RunView
     from gan_studio.gui.session import Session
 
@@ -49,6 +51,7 @@ class TrainPage(Page):
         self._buttons = Buttons(Main.NOTHING, "", "")
         self._ended: Event | None = None
         self._has_problems = False
+        self._is_fresh = False  # the page shows the draft, not the run that has ended
         self._make_buttons()
         self._connect()
         self.view.pictures.clear(self._hint())
@@ -62,11 +65,9 @@ class TrainPage(Page):
         for name in (*PLAYERS, WHOLE_STEP):
             text = _("Step {name}").format(name=short_name(name)) if name else _("Step")
             words = tip.format(name=short_name(name)) if name else _("Pause, and take one step.")
-            self.step_buttons[name] = self.head.add_button(text, words)
+            button = self.step_buttons[name] = self.head.add_button(text, words)
+            button.clicked.connect(partial(self._step, name))
         self.step_buttons[WHOLE_STEP].hide()  # until a family is known that has no players
-        self.step_buttons[PLAYERS[0]].clicked.connect(self._on_step_d_clicked)
-        self.step_buttons[PLAYERS[1]].clicked.connect(self._on_step_g_clicked)
-        self.step_buttons[WHOLE_STEP].clicked.connect(self._on_step_clicked)
         self.again = self.head.add_button(
             _("Train anew"), _("Leave that run as it is and train a new model from the start.")
         )
@@ -84,7 +85,7 @@ class TrainPage(Page):
         session = self.session
         session.draft_changed.connect(self._on_draft_changed)
         session.run_started.connect(self._on_run_started)
-        session.scalars.connect(self._on_scalars)
+        session.scalars.connect(self._refresh)
         session.samples.connect(self._on_samples)
         session.state_changed.connect(self._on_state_changed)
         session.notice.connect(self._on_notice)
@@ -104,7 +105,7 @@ class TrainPage(Page):
             return
         self.form.begin(self.session.config, self.session.presets())
         # pyqtgraph takes a fifth of a second to load, which must not be felt when curves appear.
-        Task(_load_plots, self).on_done(self._on_plots_loaded).start()
+        Task(_load_plots, self).on_done(self._refresh).start()
         self._arrange()
         self._catch_up()
         self._update()
@@ -134,6 +135,7 @@ class TrainPage(Page):
             from gan_studio.core.schema import Plug
 
             self.session.set_draft(replace(self.session.config, data=Plug(*data)))
+            self._show_draft()
 
     def _train(self) -> None:
         if self.form.is_ready:
@@ -141,7 +143,7 @@ class TrainPage(Page):
         self.banner.clear()
         self.session.start_training()
 
-    def _step(self, name: str) -> None:
+    def _step(self, name: str, *checked: bool) -> None:
         run = self.session.run
         if run is not None and run.state is RunState.TRAINING:
             self.session.pause()
@@ -168,6 +170,18 @@ class TrainPage(Page):
         if run.is_active:
             self.form.live.begin(run.info.get("rates", {}))
 
+    def _show_draft(self) -> None:
+        """Put what an ended run has left aside: the next one is being set up."""
+        run = self.session.run
+        if run is None or run.is_active:
+            return
+        self._is_fresh = True
+        self.banner.clear()
+        self.view.follow(None)
+        self.view.pictures.clear(self._hint())
+        self._arrange()
+        self._update()
+
     # --- what is shown -----------------------------------------------------------------------
 
     def _arrange(self) -> None:
@@ -186,14 +200,13 @@ class TrainPage(Page):
             button.setVisible(name in names if name else not set(PLAYERS) <= names)
 
     def _config(self) -> RunConfig | None:
+        """What the page is about: the run that it shows, else the draft."""
         run = self.session.run
-        if run is not None and run.is_active:
-            return run.config
-        return self.session.config
+        return self.session.config if run is None or self._is_fresh else run.config
 
     def _situation(self) -> Situation:
         run = self.session.run
-        if run is None:
+        if run is None or self._is_fresh:
             return Situation(has_problems=self._has_problems)
         is_stopped = isinstance(self._ended, Finished) and self._ended.reason == "stopped"
         is_failed = isinstance(self._ended, Failed)
@@ -207,6 +220,7 @@ class TrainPage(Page):
     def _update(self) -> None:
         """Bring words, buttons and chips in line with the run and the draft."""
         self._buttons = now = buttons_for(self._situation())
+        self._keep_focus()
         self.main.setText(now.text)
         self.main.setToolTip(f"{now.tooltip} ({_('Space')})")
         self.main.setAccessibleName(now.text)
@@ -218,7 +232,12 @@ class TrainPage(Page):
             button.setEnabled(now.can_step)
         run = self.session.run
         self.form.set_read_only(run is not None and run.is_active)
-        self.head.set_chips(_chips(self.session, self._config()))
+        self.head.set_chips(chips(self.session, self._config()))
+
+    def _keep_focus(self) -> None:
+        """A button that cannot be pressed any more would hand its focus to whatever is next."""
+        if self.main.hasFocus() or self.stop.hasFocus() or self.again.hasFocus():
+            self.setFocus()
 
     def _hint(self) -> str:
         if not self.session.is_engine_ready:
@@ -252,7 +271,7 @@ class TrainPage(Page):
             self._begin(self.session.run)
         self._update()
 
-    def _on_scalars(self, _batch: list[ScalarsReady]) -> None:
+    def _refresh(self, _news: object) -> None:
         self.view.refresh()
 
     def _on_samples(self, event: SamplesReady) -> None:
@@ -261,7 +280,7 @@ class TrainPage(Page):
 
     def _on_state_changed(self, state: RunState) -> None:
         if state is RunState.PREPARING:
-            self._ended = None
+            self._ended, self._is_fresh = None, False
             self.banner.clear()
             self.view.follow(None)
             self.view.pictures.clear(_("The data is being prepared …"))
@@ -284,21 +303,17 @@ class TrainPage(Page):
         self._ended = event
         self.strip.hide()
         self.form.live.end()
-        self.view.refresh()
+        self.view.settle()
         run = self.session.run
         if run is not None and not run.info:
             self.view.pictures.clear(self._hint())
-        if isinstance(event, Finished) and event.reason == "done":
-            self.banner.show_message(
-                "info",
-                _("Done."),
-                _("{steps:,} steps in {time}.").format(
-                    steps=event.step, time=_duration(event.totals.get("seconds", event.time))
-                ),
-                _("Explore it"),
-                on_action=self._explore,
-            )
+        elif run is not None and isinstance(event, Finished):
+            self._say_finished(event, run)
         self._update()
+
+    def _say_finished(self, event: Finished, run: RunView) -> None:
+        title, text = finished(event, run)
+        self.banner.show_message("info", title, text, _("Explore it"), on_action=self._explore)
 
     def _explore(self) -> None:
         run = self.session.run
@@ -316,35 +331,9 @@ class TrainPage(Page):
             words = _("{what} as soon as the learning engine is loaded …").format(what=what)
             self.view.pictures.clear(words)
 
-    def _on_plots_loaded(self, _nothing: object) -> None:
-        self.view.refresh()
-
-    def _on_step_d_clicked(self) -> None:
-        self._step(PLAYERS[0])
-
-    def _on_step_g_clicked(self) -> None:
-        self._step(PLAYERS[1])
-
-    def _on_step_clicked(self) -> None:
-        self._step(WHOLE_STEP)
-
 
 def _load_plots(_progress: object, _is_cancelled: object) -> None:
     import_module("gan_studio.gui.plots.curves")
-
-
-def _chips(session: Session, config: RunConfig | None) -> list[str]:
-    """What this page is about: family, data, seed, and the device where it is known."""
-    if config is None:
-        return []
-    engine, run, device = session.engine, session.run, config.train.device
-    data = _(engine.title_of("dataset", config.data.key))
-    if run is not None and run.is_active and run.info:
-        device = str(run.info.get("device", device))
-        data = str(run.info.get("data_title") or data)
-    seed = _("seed {seed}").format(seed=config.train.seed)
-    family = _(engine.title_of("family", config.model.key))
-    return [family, data, seed, "" if device == "auto" else _short(device)]
 
 
 def _abilities(family: str) -> frozenset[Capability]:
@@ -355,14 +344,3 @@ def _abilities(family: str) -> frozenset[Capability]:
 def _only_copies(family: str) -> bool:
     abilities = _abilities(family)
     return Capability.ENCODES in abilities and Capability.GENERATES not in abilities
-
-
-def _short(device: str) -> str:
-    return device if len(device) <= 18 else f"{device[:17]}…"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes:
-        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-    return _("{seconds} s").format(seconds=rest)

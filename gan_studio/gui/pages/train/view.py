@@ -54,7 +54,9 @@ class DistanceCard(Card):
             return
         self.set_note(
             _("JSD ≈ {jsd} · V {value}").format(
-                jsd=format_value(latest["jsd"]), value=format_value(latest.get("value", 0.0))
+                # Below 0 is a D that guesses worse than a coin; the estimate says "alike" then.
+                jsd=format_value(max(0.0, latest["jsd"])),
+                value=format_value(latest.get("value", 0.0)),
             )
         )
 
@@ -117,6 +119,12 @@ class TrainView(QWidget):
                 card.refresh()
         if not self.distance.isHidden():
             self.distance.refresh(self._history)
+
+    def settle(self) -> None:
+        """The run has ended: show its last numbers."""
+        for card in self.plots:
+            card.settle()
+        self.refresh()
 
     def _show_cards(self) -> None:
         # A family that only copies reports its loss as the error itself: one plot says it all.
