@@ -71,7 +71,9 @@ def print_facts(facts: Mapping[str, Any]) -> None:
         _("data"): f"{manifest.get('data_title')} ({manifest.get('train_count')} x {shape})",
         _("created"): manifest.get("created"),
         _("state"): manifest.get("state"),
-        _("steps"): f"{manifest.get('step')} of {manifest.get('total_steps')}",
+        _("steps"): _("{step} of {total}").format(
+            step=manifest.get("step"), total=manifest.get("total_steps")
+        ),
         _("device"): manifest.get("device"),
         _("checkpoints"): ", ".join(str(step) for step in facts["checkpoints"]) or _("none"),
         _("pictures"): facts["newest_sample"] or _("none"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import check_png, count_of
 from gan_studio.core.errors import BadData, BadFile, ShapeMismatch
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     import argparse
@@ -72,8 +72,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(facts)
     else:
-        text = _("{count} pictures ({source}): MSE {mse:.4f}  PSNR {psnr:.1f} dB  SSIM {ssim:.3f}")
-        print(text.format(count=len(images), source=source, **facts["mean"]))
+        head = ngettext("{n} picture ({source}):", "{n} pictures ({source}):", len(images))
+        text = _("MSE {mse:.4f}  PSNR {psnr:.1f} dB  SSIM {ssim:.3f}")
+        print(head.format(n=len(images), source=source), text.format(**facts["mean"]))
         print(_("Rows: original, copy, error. Picture: {path}").format(path=args.out))
     return 0
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import check_png, count_of
 from gan_studio.core.errors import BadConfig, Unsupported
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     import argparse
@@ -71,7 +71,11 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({**facts, "family": bundle.family_key, "shape": list(bundle.spec.shape)})
     else:
-        text = _("{count} pictures of step {step} with seed {seed}: {out}")
+        text = ngettext(
+            "{count} picture of step {step} with seed {seed}: {out}",
+            "{count} pictures of step {step} with seed {seed}: {out}",
+            args.count,
+        )
         print(text.format(**facts))
     return 0
 

@@ -25,6 +25,11 @@ def _(message: str) -> str:
     return _translations.gettext(message) if message else ""
 
 
+def ngettext(one: str, many: str, count: int) -> str:
+    """Translate whichever of two strings suits `count`; other languages may know more than two."""
+    return _translations.ngettext(one, many, count)
+
+
 def install_language(locale_dir: Path, language: str) -> None:
     """Use the catalogue ``gan_studio`` of `language` below `locale_dir`, if there is one."""
     global _translations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gan_studio.core.i18n import ngettext
+
 
 @dataclass(frozen=True)
 class SampleSpec:
@@ -37,7 +39,7 @@ class SampleSpec:
     def describe(self) -> str:
         """``28 × 28, grey`` or ``2 numbers``."""
         if not self.is_image:
-            return f"{self.size} numbers"
+            return ngettext("{n} number", "{n} numbers", self.size).format(n=self.size)
         channels, height, width = self.shape
         return f"{width} × {height}, {'grey' if channels == 1 else 'colour'}"
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_studio.core.errors import BadFile, Cancelled
-from gan_studio.core.i18n import N_
+from gan_studio.core.i18n import N_, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,8 +83,12 @@ def _read_header(file: IO[bytes], path: Path, dimensions: int) -> tuple[int, ...
     if magic[2] != _UNSIGNED_BYTES:
         raise BadFile(path=path, reason=N_("its numbers are not unsigned bytes"))
     if magic[3] != dimensions:
-        reason = f"it has {magic[3]} dimensions where {dimensions} are expected"
-        raise BadFile(path=path, reason=reason)
+        reason = ngettext(
+            "it has {n} dimension instead of {expected}",
+            "it has {n} dimensions instead of {expected}",
+            magic[3],
+        )
+        raise BadFile(path=path, reason=reason.format(n=magic[3], expected=dimensions))
     extents = file.read(4 * dimensions)
     if len(extents) < 4 * dimensions:
         raise BadFile(path=path, reason=N_("it ends within its header"))

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gan_studio.core.errors import BadData, BadFile
-from gan_studio.core.i18n import N_
+from gan_studio.core.i18n import N_, _
 from gan_studio.core.samples import SampleSpec
 from gan_studio.core.schema import param
 from gan_studio.data.base import Array, DataContext, DataSource, Prepared, Split
@@ -97,8 +97,9 @@ def _split(folder: Path, name: str, arrays: dict[str, Array]) -> Split:
     images, labels = arrays[f"{name}-images"], arrays[f"{name}-labels"]
     if len(images) != len(labels):
         path = find_idx_files(folder)[f"{name}-labels"]
-        reason = f"it has {len(labels):,} labels for {len(images):,} pictures"
-        raise BadFile(path=path, reason=reason)
+        reason = _("labels and pictures differ in number: {labels} and {images}")
+        counts = {"labels": f"{len(labels):,}", "images": f"{len(images):,}"}
+        raise BadFile(path=path, reason=reason.format(**counts))
     if 0 in images.shape[1:]:
         path = find_idx_files(folder)[f"{name}-images"]
         raise BadFile(path=path, reason=N_("its pictures have no pixels"))

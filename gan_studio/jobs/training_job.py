@@ -169,16 +169,14 @@ class _Job:
 
     def _notes(self, prepared: Prepared) -> Iterator[Notice]:
         if prepared.refused:
-            first = prepared.refused[0]
+            count, first = len(prepared.refused), prepared.refused[0]
             yield Notice(
                 self.step,
                 self._time(),
-                message=N_("{count} files were left out, such as {path}: {reason}."),
-                values={
-                    "count": len(prepared.refused),
-                    "path": first.path,
-                    "reason": first.reason,
-                },
+                message=N_("One file was left out, {path}: {reason}.")
+                if count == 1
+                else N_("{count} files were left out, such as {path}: {reason}."),
+                values={"count": count, "path": first.path, "reason": first.reason},
             )
         for note in prepared.notes:
             yield Notice(self.step, self._time(), message="{note}", values={"note": note})

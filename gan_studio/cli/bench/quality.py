@@ -17,6 +17,7 @@ import torch
 from gan_studio.cli.bench.data import bench_data, data_plug, preset_config
 from gan_studio.cli.bench.report import Row, at_least, at_most
 from gan_studio.core.control import RunControl, wants_nothing
+from gan_studio.core.i18n import ngettext
 from gan_studio.diagnostics.class_histogram import class_histogram
 from gan_studio.diagnostics.classifier import (
     Classifier,
@@ -70,7 +71,8 @@ def run(args: argparse.Namespace) -> list[Row]:
         count = len(scores)
         worst = max(item.distance for item in scores)
         spread = max(item.divergence for item in scores)
-        how = f"worst of {count} seed(s), " + ", ".join(f"{item.distance:.1f}" for item in scores)
+        how = ngettext("{n} seed", "worst of {n} seeds", count).format(n=count) + ", "
+        how += ", ".join(f"{item.distance:.1f}" for item in scores)
         rows.append(at_most(f"{preset}: Fréchet distance", worst, distance, how))
         rows.append(at_most(f"{preset}: KL of the class histogram", spread, divergence, how))
         hit = min(item.classes_hit for item in scores)

@@ -12,6 +12,7 @@ from gan_studio.cli.bench.data import bench_config, bench_data
 from gan_studio.cli.bench.loops import CPU, advance, bare_loop, common_loop
 from gan_studio.cli.bench.report import Row, at_least
 from gan_studio.core.control import RunControl, wants_nothing
+from gan_studio.core.i18n import ngettext
 from gan_studio.core.schema_io import assign
 from gan_studio.models.base import make_family
 from gan_studio.training.device import candidate_threads, use_threads
@@ -33,10 +34,10 @@ def run(args: argparse.Namespace) -> list[Row]:
     for family in COMMON_BARS:
         prepared = bench_data(args.data)
         config = resolved(bench_config(family), prepared)
-        how = f"batch {config.train.batch_size}, {config.train.precision}, " + (
-            f"{config.train.threads} thread(s), interleaved"
-        )
         threads = config.train.threads
+        how = f"batch {config.train.batch_size}, {config.train.precision}, " + (
+            ngettext("{n} thread", "{n} threads", threads).format(n=threads) + ", interleaved"
+        )
         engine, bare = speed_ratio(config, prepared, bare_loop, args.seconds, threads)
         rows.append(at_least(f"{family}: engine / bare loop", engine / bare, 0.95, how))
         every_core = candidate_threads()[-1]  # what torch takes when nobody says otherwise

@@ -56,7 +56,7 @@ IMAGES = encode_idx(np.zeros((2, 3, 3)))
         (b"", "not an IDX file"),
         (b"hello world", "not an IDX file"),
         (b"\0\0\x0d\x03" + IMAGES[4:], "not unsigned bytes"),
-        (b"\0\0\x08\x01" + IMAGES[4:], "1 dimensions where 3"),
+        (b"\0\0\x08\x01" + IMAGES[4:], "1 dimension instead of 3"),
         (IMAGES[:9], "within its header"),
         (IMAGES[:-1], "after 17 of 18 bytes"),
         (IMAGES + b"x", "goes on after"),
@@ -117,7 +117,7 @@ def test_a_missing_file_is_named(tmp_path, context):
 def test_labels_have_to_fit_the_pictures(tmp_path, context):
     folder = write_idx_folder(tmp_path)
     (folder / "train-labels-idx1-ubyte").write_bytes(idx_contents(train=19)["train-labels"])
-    with pytest.raises(BadFile, match="19 labels for 20 pictures"):
+    with pytest.raises(BadFile, match="differ in number: 19 and 20"):
         IdxFolder(IdxOptions(str(folder))).prepare(context)
 
 

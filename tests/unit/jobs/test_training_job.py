@@ -86,7 +86,7 @@ def test_a_run_leaves_everything_that_design_says(request_for, tmp_path):
 def test_refused_files_and_notes_are_said(request_for):
     notices = [event for event in events_of(request_for()) if isinstance(event, Notice)]
     texts = [event.message.format(**event.values) for event in notices]
-    assert texts == ["1 files were left out, such as bad.png: it is cut off.", "One was cropped."]
+    assert texts == ["One file was left out, bad.png: it is cut off.", "One was cropped."]
 
 
 def test_resume_goes_on_and_forgets_what_came_after(request_for, tmp_path):
