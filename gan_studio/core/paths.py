@@ -1,4 +1,4 @@
-"""Files and folders: names, atomic writing, and where the resources are."""
+"""Files and folders: names, atomic writing, and where the resources and the program are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,37 @@ def resources_dir() -> Path:
     """The folder with icons, presets and help pages, installed or in a source tree."""
     installed = Path(__file__).parent.parent / "resources"
     return installed if installed.is_dir() else installed.parent.parent / "resources"
+
+
+def own_command() -> str:
+    """What a person types, in the folder where they are, to start this program once more.
+
+    ``gan-studio`` where the shell finds it; else a path such as ``.venv/bin/gan-studio``, or, in a
+    source tree without that program, ``python -m gan_studio``.
+    """
+    program = Path(sys.argv[0])
+    if program.stem != "gan-studio":  # started as `python -m gan_studio`
+        program = Path(sys.executable).with_name("gan-studio" + (".exe" if os.name == "nt" else ""))
+    if not program.is_file():
+        return f"{_typed(Path(sys.executable))} -m gan_studio"
+    found = shutil.which("gan-studio")
+    if found is not None and os.path.samefile(found, program):
+        return "gan-studio"
+    return _typed(program)
+
+
+def _typed(program: Path) -> str:
+    """The path of a program as a shell needs it: short below this folder, absolute elsewhere."""
+    path, here = Path(os.path.abspath(program)), Path.cwd()
+    if not path.is_relative_to(here):
+        return quoted(str(path))
+    short = path.relative_to(here)
+    return quoted(str(short) if len(short.parts) > 1 else os.path.join(".", short))
+
+
+def quoted(path: str) -> str:
+    """A path as a word for the shell of this system."""
+    return f'"{path}"' if " " in path else path
 
 
 def run_name(now: datetime, family: str, data: str) -> str:

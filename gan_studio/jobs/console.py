@@ -20,7 +20,8 @@ from gan_studio.core.events import (
     ScalarsReady,
     StateChanged,
 )
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
+from gan_studio.core.paths import own_command, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +63,7 @@ class Console:
         self._line_length = 0  # of the moving line, 0 while there is none
         self._total_steps = 0
         self._first_step = 0
+        self._is_paused = False
         self._run_dir = ""
         self._speed: deque[tuple[float, int]] = deque()
 
@@ -110,11 +112,12 @@ class Console:
         words = {
             RunState.PREPARING: _("Preparing the data ..."),
             RunState.PAUSED: _("Paused at step {step}.").format(step=f"{event.step:,}"),
-            RunState.TRAINING: _("Going on."),
+            RunState.TRAINING: _("Going on.") if self._is_paused else "",
             RunState.STOPPING: _("Saving a checkpoint ..."),
         }
-        if event.state in words:
-            self.say(words[event.state])
+        self._is_paused = event.state is RunState.PAUSED
+        if text := words.get(event.state):
+            self.say(text)
 
     def _show_start(self, event: RunStarted) -> None:
         info = event.info
@@ -123,7 +126,12 @@ class Console:
         self._run_dir = str(info.get("run_dir", ""))
         self._speed.clear()
         sizes = ", ".join(f"{net} {count:,}" for net, count in info.get("parameters", {}).items())
-        text = _("Training {family} on {data}: steps {first} to {last} on {device}.").format(
+        text = (
+            _("Going on with {family} on {data}: steps {first} to {last} on {device}.")
+            if event.step
+            else _("Training {family} on {data}: steps {first} to {last} on {device}.")
+        )
+        text = text.format(
             family=event.config.get("model", {}).get("name", "?"),
             data=info.get("data_title", "?"),
             first=f"{event.step:,}",
@@ -159,7 +167,7 @@ class Console:
 
     def _show_end(self, event: Finished) -> None:
         if event.reason == "done" and event.step <= self._first_step:
-            text = _("Nothing was left to do: the run has made its {step} steps.")
+            text = _("Nothing was left to do: the run is finished at step {step}.")
         elif event.reason == "done":
             text = _("Done: step {step} after {time}.")
         else:
@@ -172,7 +180,8 @@ class Console:
         if newest := newest_picture(Path(self._run_dir)):
             self.say(_("Pictures: {path}").format(path=newest))
         if event.reason != "done":
-            self.say(_("Go on:    gan-studio resume {path}").format(path=quoted(self._run_dir)))
+            command = f"{own_command()} resume {quoted(self._run_dir)}"
+            self.say(_("Go on:    {command}").format(command=command))
 
     # --- lines -----------------------------------------------------------------------------------
 
@@ -244,13 +253,10 @@ def newest_picture(run_dir: Path) -> Path | None:
     return max(run_dir.glob("samples/*.png"), default=None)
 
 
-def quoted(path: str) -> str:
-    """A path as a word for the shell of this system."""
-    return f'"{path}"' if " " in path else path
-
-
 def _device_words(info: Mapping[str, object]) -> str:
     device = str(info.get("device", "?"))
     if info.get("device_type") == "cpu":
-        return f"{device} ({info.get('threads')} thread{'' if info.get('threads') == 1 else 's'})"
+        count = int(str(info.get("threads", 1)))
+        text = ngettext("{device} ({n} thread)", "{device} ({n} threads)", count)
+        return text.format(device=device, n=count)
     return device

@@ -2,11 +2,12 @@
 
 import errno
 import os
+import sys
 
 import pytest
 
 from gan_studio.core.errors import DiskProblem
-from gan_studio.core.paths import folder_atomically, unused, write_atomically
+from gan_studio.core.paths import folder_atomically, own_command, unused, write_atomically
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
@@ -43,3 +44,46 @@ def test_unused_counts_up(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run-2").mkdir()
     assert unused(tmp_path / "run").name == "run-3"
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """A program as `pip install` leaves it in a virtual environment; a person stands above it."""
+    name = "gan-studio.exe" if os.name == "nt" else "gan-studio"
+    path = tmp_path / ".venv" / "bin" / name
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(path.with_name("python")))
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "gan_studio" / "__main__.py")])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def test_a_program_on_the_path_is_called_by_its_name(program, monkeypatch):
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert own_command() == "gan-studio"
+
+
+def test_a_program_off_the_path_is_called_by_its_path(program, tmp_path, monkeypatch):
+    assert own_command() == os.path.join(".venv", "bin", program.name)
+    monkeypatch.chdir(program.parent)
+    assert own_command() == os.path.join(".", program.name)
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    assert own_command() == str(program)
+
+
+def test_another_program_of_that_name_does_not_count(program, tmp_path, monkeypatch):
+    other = tmp_path / "other" / program.name
+    other.parent.mkdir()
+    other.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(other.parent))
+    assert own_command() == os.path.join(".venv", "bin", program.name)
+    monkeypatch.setattr(sys, "argv", [str(other)])  # unless it is the one that was started
+    assert own_command() == "gan-studio"
+
+
+def test_a_source_tree_has_no_program(program):
+    program.unlink()
+    assert own_command() == os.path.join(".venv", "bin", "python") + " -m gan_studio"

@@ -16,6 +16,7 @@ from gan_studio.core.events import (
     ScalarsReady,
     StateChanged,
 )
+from gan_studio.jobs import console as console_module
 from gan_studio.jobs.console import Console, bar, duration, judgement_words, loss_words
 
 STARTED = RunStarted(
@@ -60,6 +61,7 @@ def scalars(step, time):
 
 
 def test_a_terminal_has_one_line_that_moves(make, monkeypatch):
+    monkeypatch.setattr(console_module, "own_command", lambda: ".venv/bin/gan-studio")
     monkeypatch.setenv("COLUMNS", "80")  # too narrow for what D thinks
     console, out, _err, clock = make(True)
     console.handle(STARTED)
@@ -74,7 +76,7 @@ def test_a_terminal_has_one_line_that_moves(make, monkeypatch):
     assert moving[-1].startswith("[###       ]  30%  300/1,000  0:07 left  loss G 0.6931")
     assert moving[-1].rstrip().endswith("6,400 images/s")
     assert "Stopped at step 300 after 0:03; the checkpoint is saved." in lines
-    assert 'Go on:    gan-studio resume "/runs/a b"' in lines
+    assert 'Go on:    .venv/bin/gan-studio resume "/runs/a b"' in lines
 
 
 def test_a_log_has_a_line_every_few_seconds(make):
@@ -94,6 +96,24 @@ def test_what_is_trained_where(make):
     assert "generator 1,500" in out.getvalue()
 
 
+def test_only_what_had_stopped_goes_on(make):
+    console, out, _err, _clock = make(False)
+    console.handle(STARTED)
+    console.handle(StateChanged(0, 0.0, state=RunState.TRAINING))
+    assert "oing on" not in out.getvalue()
+    console.handle(StateChanged(5, 1.0, state=RunState.PAUSED))
+    console.handle(StateChanged(5, 2.0, state=RunState.TRAINING))
+    assert out.getvalue().endswith("Paused at step 5.\nGoing on.\n")
+
+
+def test_a_resumed_run_says_so(make):
+    console, out, _err, _clock = make(False)
+    info = {**STARTED.info, "threads": 1}
+    console.handle(RunStarted(500, 0.0, config=STARTED.config, info=info))
+    words = "Going on with gan on Digits: steps 500 to 1,000 on CPU (1 thread)."
+    assert words in out.getvalue()
+
+
 def test_where_the_pictures_are(make, tmp_path):
     (tmp_path / "samples").mkdir()
     for name in ("000100.png", "000200.png"):
@@ -109,7 +129,7 @@ def test_nothing_left_to_do(make):
     console, out, _err, _clock = make(False)
     console.handle(RunStarted(200, 0.0, info={"total_steps": 200}))
     console.handle(Finished(200, 0.1))
-    assert "Nothing was left to do: the run has made its 200 steps." in out.getvalue()
+    assert "Nothing was left to do: the run is finished at step 200." in out.getvalue()
 
 
 def test_errors_end_the_moving_line_and_go_to_the_other_stream(make):
