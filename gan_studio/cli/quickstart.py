@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gan_studio.core.i18n import _
-from gan_studio.core.paths import resources_dir
+from gan_studio.core.paths import own_command, resources_dir
 from gan_studio.core.presets import Preset, load_presets
 
 # Without any preset: long enough to see digits, short enough to wait for.
@@ -18,7 +18,7 @@ def run_quickstart(reason: str = "") -> int:
     """Train the first quick start into the user's runs folder; the exit code.
 
     Args:
-        reason: why there is no window, in one line; the caller may have said it already.
+        reason: why there is no window, in one line.
     """
     from gan_studio.cli.app import report
 
@@ -42,7 +42,7 @@ def _train() -> int:
     config = from_plain(RunConfig, SHORT_RUN if preset is None else preset.values)
     code = train_here(make_request(config, None), as_json=False)
     if code == 0:
-        print(_("More: gan-studio --help"))
+        print(_("More:     {command}").format(command=f"{own_command()} --help"))
     return code
 
 
