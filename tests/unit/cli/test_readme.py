@@ -14,6 +14,8 @@ from gan_studio.cli import app
 from gan_studio.core.config import RunConfig
 from gan_studio.core.control import RunControl, wants_nothing
 from gan_studio.core.events import Finished
+from gan_studio.core.paths import resources_dir
+from gan_studio.core.presets import load_presets
 from gan_studio.core.schema_io import assign
 from gan_studio.jobs.folders import Folders
 from gan_studio.jobs.training_job import RunRequest, training_events
@@ -32,11 +34,29 @@ def test_it_opens_with_a_picture_and_two_commands():
     assert blocks("sh")[1] == "python3 packaging/bootstrap.py test\n"
 
 
-@pytest.mark.parametrize("line", [line for line in blocks("sh")[2].splitlines() if " -" in line])
+COMMAND_LINES = [
+    line
+    for block in blocks("sh")
+    for line in block.splitlines()
+    if line.startswith(("gan-studio", "torchrun")) and " -" in line
+]
+
+
+@pytest.mark.parametrize("line", COMMAND_LINES)
 def test_its_command_lines_are_understood(line):
     words = shlex.split(line, comments=True)
     words = words[words.index("train") :] if words[0] == "torchrun" else words[1:]
     assert app.parse(words).command == words[0]
+
+
+def test_its_table_has_every_preset():
+    rows = {row.split("`")[1]: row for row in README.splitlines() if row.startswith("| `")}
+    presets = load_presets(resources_dir() / "presets")
+    assert presets.keys() == {key for key in rows if key in presets}
+    for key, preset in presets.items():
+        for cell in (preset.title, preset.help, f"{preset.values['train']['steps']:,}"):
+            assert cell in rows[key], key
+        assert rows[key].endswith(f"| {preset.expects} |"), key
 
 
 def test_its_family_trains(tmp_path, monkeypatch):
