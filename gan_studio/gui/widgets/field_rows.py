@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from gan_studio.gui import theme
+from gan_studio.gui.widgets.popup import keep_popup_in_window
 
 
 class FieldRows(QScrollArea):
@@ -86,3 +87,4 @@ def _keep_narrow(widget: QWidget) -> None:
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         widget.setSizeAdjustPolicy(policy)
         widget.setMinimumContentsLength(6)
+        keep_popup_in_window(widget)
