@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
 from gan_studio.core.errors import DeviceUnavailable
 
 Clock = Callable[[], float]
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # <malloc.h>
 
 
 def pick_device(wanted: str) -> torch.device:
@@ -43,9 +46,31 @@ def use_threads(count: int) -> None:
 
     The read-back matters: torch re-reads the global value at a thread's first parallel operation,
     so without it a later `use_threads` elsewhere would win (measured).
+
+    Denormal numbers become zero: the moments of weights whose gradient has vanished (the border of
+    a digit is always black) shrink into their range and stay there, and a CPU needs many times as
+    long for them (measured: twice the time of an optimiser's step after some thousand steps).
     """
+    _keep_freed_memory()
+    torch.set_flush_denormal(True)
     torch.set_num_threads(count)
     torch.get_num_threads()
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Ask glibc to keep the memory of freed tensors for the next step.
+
+    By default it hands large blocks back to the system, and a step of a small net gets them again
+    page by page (measured: up to 600 page faults a step, a tenth of its time). Blocks above 32 MiB
+    still go back at once, and so does what lies idle beyond 512 MiB. Elsewhere nothing happens.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(_M_TRIM_THRESHOLD, 512 << 20)
 
 
 def candidate_threads(cores: int | None = None) -> list[int]:

@@ -67,8 +67,10 @@ class PhaseRunner:
 
     def _make_state(self, phase: Phase) -> PhaseState:
         parameters = [item for name in phase.nets for item in self.nets[name].parameters()]
-        # AdamW without decay is Adam; with it, decay does not meddle with the moments.
-        optimiser = torch.optim.AdamW(
+        # Without decay both are the same, but fused AdamW is a third slower on a CPU; with decay,
+        # AdamW keeps it out of the moments.
+        kind = torch.optim.AdamW if phase.weight_decay > 0 else torch.optim.Adam
+        optimiser = kind(
             parameters,
             lr=phase.rate,
             betas=phase.betas,

@@ -24,7 +24,7 @@ CPU = torch.device("cpu")
 
 
 def bare_loop(config: RunConfig, family: Family, prepared: Prepared) -> Iterator[None]:
-    """A careful plain loop: same nets, batch, precision and fused Adam; data as one tensor.
+    """A careful plain loop: same nets, batch, precision, fused Adam; data as one tensor.
 
     One step per ``next``. No statistics, no averaging of weights, no checkpoints.
     """
@@ -85,14 +85,13 @@ Step = Callable[[Tensor, bool], Tensor]
 def _optimise(
     config: RunConfig, family: Family, nets: dict[str, nn.Module], *, fused: bool
 ) -> list[Step]:
-    def adam(*names: str) -> torch.optim.Adam:
-        weights = [item for name in names for item in nets[name].parameters()]
-        return torch.optim.Adam(weights, 2e-4, (0.5, 0.999), fused=fused)
-
+    optimisers = []
+    for phase in family.phases():  # rates and betas decide how fast Adam's numbers become tiny
+        weights = [item for name in phase.nets for item in nets[name].parameters()]
+        optimisers.append(torch.optim.Adam(weights, phase.rate, phase.betas, fused=fused))
     if "encoder" in nets:
-        return [_autoencoder_step(nets, adam("encoder", "decoder"))]
-    latent_dim = config.model.options.latent_dim
-    return _gan_steps(nets, adam("discriminator"), adam("generator"), latent_dim)
+        return [_autoencoder_step(nets, optimisers[0])]
+    return _gan_steps(nets, optimisers[0], optimisers[1], config.model.options.latent_dim)
 
 
 def _autoencoder_step(nets: dict[str, nn.Module], optimiser: torch.optim.Adam) -> Step:
