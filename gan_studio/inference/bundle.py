@@ -123,7 +123,7 @@ def make_bundle(
     spec = _spec(manifest)
     family = make_family(config.model.key, config.model.options, spec)
     with torch.device("meta"):  # no initial weights: they would draw from the global random stream
-        nets = family.build()
+        nets = family.make_nets()
     chosen = {name: nets[name] for name in family.picture_nets}
     for name, net in chosen.items():
         prefix = _prefix(weights, name)

@@ -37,3 +37,16 @@ class GradientPenaltyOptions:
         unit=N_("updates"),
         advanced=True,
     )
+    final: float = param(
+        1.0,
+        label=N_("Left at the end"),
+        help=N_(
+            "Share of the strength that is left at the end of the run; it falls evenly on a "
+            "logarithmic scale. With 0.1 the game is gentle at first and exact at the end."
+        ),
+        lo=0.001,
+        hi=1.0,
+        step=0.1,
+        is_log=True,
+        advanced=True,
+    )

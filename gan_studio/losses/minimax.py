@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torch.nn.functional import logsigmoid
 
 from gan_studio.core.i18n import N_
-from gan_studio.losses.base import LOSSES, AdversarialLoss
+from gan_studio.losses.base import LOSSES, AdversarialLoss, smoothed_cross_entropy
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,3 +33,7 @@ class Minimax(AdversarialLoss):
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """``E[log(1 - D(G(z)))]``."""
         return logsigmoid(-fake).mean()
+
+    def smoothing(self, real: Tensor, label: float) -> Tensor:
+        """Cross entropy against `label` instead of 1; the best D becomes ``label p / (p + q)``."""
+        return smoothed_cross_entropy(real, label)

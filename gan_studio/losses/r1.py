@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 class R1(Penalty):
     """``gamma / 2 * E[ ||grad_x D(x)||^2 ]`` on real x; D is the logit, as in the paper."""
 
-    def __call__(self, critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
+    def __call__(
+        self,
+        critic: Callable[[Tensor], Tensor],
+        real: Tensor,
+        fake: Tensor,
+        shares: Tensor | None = None,
+    ) -> Tensor:
         """The penalty on `real`."""
         return 0.5 * float(self.options.gamma) * squared_gradient_norm(critic, real)

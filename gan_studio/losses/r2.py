@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 class R2(Penalty):
     """``gamma / 2 * E[ ||grad_x D(G(z))||^2 ]`` on generated samples."""
 
-    def __call__(self, critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
+    def __call__(
+        self,
+        critic: Callable[[Tensor], Tensor],
+        real: Tensor,
+        fake: Tensor,
+        shares: Tensor | None = None,
+    ) -> Tensor:
         """The penalty on `fake`."""
         return 0.5 * float(self.options.gamma) * squared_gradient_norm(critic, fake)

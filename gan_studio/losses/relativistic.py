@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torch.nn.functional import softplus
 
 from gan_studio.core.i18n import N_
-from gan_studio.losses.base import LOSSES, AdversarialLoss
+from gan_studio.losses.base import LOSSES, AdversarialLoss, Output
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,6 +30,7 @@ class RelativisticPairing(AdversarialLoss):
     by one, the form that R3GAN (https://arxiv.org/abs/2501.05441) analyses.
     """
 
+    output = Output.LEVEL
     pairs_real_with_fake = True
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:

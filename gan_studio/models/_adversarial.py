@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn.functional import logsigmoid
+from torch import Tensor, nn
 
 from gan_studio.core.i18n import N_
 from gan_studio.core.samples import LatentSpec
 from gan_studio.core.schema import Plug, group, param, plug, plugs
 from gan_studio.losses.base import LOSSES, PENALTIES, AdversarialLoss, Penalty
+from gan_studio.models._readouts import read_outs
 from gan_studio.models.base import Family, Nets, Phase, PhaseOutput, StepContext
 
 DISCRIMINATOR = "discriminator"
 GENERATOR = "generator"
 
 
-@dataclass(frozen=True)
-class GameOptions:
-    """How the two players learn."""
-
-    generator_rate: float = param(
-        2e-4,
+def generator_rate_field(default: float = 2e-4) -> Any:
+    """How fast G learns."""
+    return param(
+        default,
         label=N_("Rate of G"),
         help=N_(
             "Size of the generator's steps. Too low and pictures hardly change; too high and they "
@@ -36,8 +33,12 @@ class GameOptions:
         hi=1.0,
         is_log=True,
     )
-    discriminator_rate: float = param(
-        2e-4,
+
+
+def discriminator_rate_field(default: float = 2e-4) -> Any:
+    """How fast D learns."""
+    return param(
+        default,
         label=N_("Rate of D"),
         help=N_(
             "Size of the discriminator's steps. Too low and it cannot tell real from fake, so the "
@@ -47,6 +48,14 @@ class GameOptions:
         hi=1.0,
         is_log=True,
     )
+
+
+@dataclass(frozen=True)
+class GameOptions:
+    """How the two players learn."""
+
+    generator_rate: float = generator_rate_field()
+    discriminator_rate: float = discriminator_rate_field()
     discriminator_steps: int = param(
         1,
         label=N_("D steps per G step"),
@@ -100,10 +109,33 @@ class GameOptions:
         label=N_("Label of real"),
         help=N_(
             "One-sided label smoothing: with 0.9, D is taught that real pictures are real with "
-            "90 % probability. Below about 0.8 it teaches wrong things; 1 turns it off."
+            "90 % probability. Below about 0.8 it teaches wrong things; 1 turns it off. Only "
+            "losses that know labels take it: minimax, non-saturating and least squares."
         ),
         lo=0.5,
         hi=1.0,
+        step=0.05,
+        advanced=True,
+    )
+    spectral_norm: bool = param(
+        False,
+        label=N_("Spectral norm in D"),
+        help=N_(
+            "Divides each weight matrix of D by its largest singular value, so that D cannot "
+            "become steep. Usual with the hinge loss; together with a penalty D gets too flat."
+        ),
+        advanced=True,
+    )
+    instance_noise: float = param(
+        0.0,
+        label=N_("Instance noise"),
+        help=N_(
+            "Spread of the noise that is added to all that D sees, real and generated; it fades "
+            "to nothing by the end of the run. It makes the two overlap, so that D can teach; too "
+            "much hides what is to be learned, and D's read-outs are about the noisy samples."
+        ),
+        lo=0.0,
+        hi=2.0,
         step=0.05,
         advanced=True,
     )
@@ -181,6 +213,18 @@ class AdversarialFamily(Family):
             (item.key, PENALTIES.get(item.key).target(item.options)) for item in options.penalties
         )
 
+    def make_nets(self) -> dict[str, nn.Module]:
+        """Both nets, D with spectral norm (Miyato et al. 2018) where it is chosen.
+
+        One power iteration per forward pass, as in the paper.
+        """
+        nets = super().make_nets()
+        if self.options.game.spectral_norm:
+            for module in nets[DISCRIMINATOR].modules():
+                if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+                    nn.utils.parametrizations.spectral_norm(module)
+        return nets
+
     @property
     def latent(self) -> LatentSpec:
         """Noise of the chosen size and prior."""
@@ -219,34 +263,42 @@ class AdversarialFamily(Family):
         return self._generator(context)
 
     def penalty(self, phase: str, name: str, term: Any, context: StepContext) -> Tensor:
-        """One penalty on the batch and on fresh fakes."""
+        """One penalty on the batch and on fresh fakes, as D sees them."""
         with torch.no_grad():
-            fake = self._fakes(context)
+            fake = self._seen(self._fakes(context), context)
+            real = self._seen(context.batch.images, context)
+        more = {"shares": context.draws.shares(len(real))} if term.looks_between else {}
 
         def critic(samples: Tensor) -> Tensor:
             return self.judge(context.nets, samples, context.batch.labels)
 
-        value: Tensor = term(critic, context.batch.images, fake)
+        value: Tensor = term(critic, real, fake, **more)
+        strength: float = term.strength(context.progress)
+        if strength != 1.0:
+            value = value * strength
         return value
 
     def _fakes(self, context: StepContext) -> Tensor:
         latents = context.draws.latents(self.latent, len(context.batch.images))
         return self.generate(context.nets, latents, context.batch.labels)
 
+    def _seen(self, samples: Tensor, context: StepContext) -> Tensor:
+        """The samples as D sees them: with instance noise (Sønderby et al. 2017), fading out."""
+        spread = self.options.game.instance_noise * (1.0 - context.progress)
+        if spread <= 0:
+            return samples
+        return samples + spread * context.draws.normal(tuple(samples.shape))
+
     def _discriminator(self, context: StepContext) -> PhaseOutput:
-        real_images, labels = context.batch.images, context.batch.labels
+        real_images, labels = self._seen(context.batch.images, context), context.batch.labels
         with torch.no_grad():
-            fake_images = self._fakes(context)
+            fake_images = self._seen(self._fakes(context), context)
         real, fake = self._judge_both(context.nets, real_images, fake_images, labels)
         loss = self.loss.discriminator(real, fake)
         if self.options.game.real_label < 1.0:
-            # One-sided smoothing: with target a on real samples the cross entropy gains
-            # (1 - a) * (logit), since -a log s(r) - (1 - a) log s(-r) = -log s(r) + (1 - a) r.
-            loss = loss + (1.0 - self.options.game.real_label) * real.mean()
-        logits = real.detach(), fake.detach()
-        if self.loss.pairs_real_with_fake:
-            logits = with_absolute_level(*logits)
-        return PhaseOutput(loss, game_scalars(*logits))
+            more = self.loss.smoothing(real, self.options.game.real_label)
+            loss = loss if more is None else loss + more
+        return PhaseOutput(loss, read_outs(self.loss.output, real.detach(), fake.detach()))
 
     def _judge_both(
         self, nets: Nets, real: Tensor, fake: Tensor, labels: Tensor | None
@@ -258,37 +310,11 @@ class AdversarialFamily(Family):
         return logits[: len(real)], logits[len(real) :]
 
     def _generator(self, context: StepContext) -> PhaseOutput:
-        fake = self.judge(context.nets, self._fakes(context), context.batch.labels).float()
+        labels = context.batch.labels
+        fake = self.judge(context.nets, self._seen(self._fakes(context), context), labels).float()
         real = None
         if self.loss.pairs_real_with_fake:
             with torch.no_grad():
-                real = self.judge(context.nets, context.batch.images, context.batch.labels).float()
+                shown = self._seen(context.batch.images, context)
+                real = self.judge(context.nets, shown, labels).float()
         return PhaseOutput(self.loss.generator(fake, real))
-
-
-def with_absolute_level(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    """Logits ``[N]`` of a pairing loss, shifted so that their sigmoid is a probability.
-
-    The loss sees differences only. Its best D is ``log p / q + c`` with any c: telling the pair
-    (x, G(z)) from (G(z), x) has that optimum. We take the c that makes V(D, G) greatest, from the
-    middle of both means by two steps of ascent; V curves by at most 1/2, so none overshoots.
-    """
-    level = (real.mean() + fake.mean()) / 2
-    for _step in range(2):
-        level = level + 2 * ((fake - level).sigmoid().mean() - (level - real).sigmoid().mean())
-    return real - level, fake - level
-
-
-def game_scalars(real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-    """D(x), D(G(z)), V(D,G) and the Jensen-Shannon estimate from logits ``[N]``.
-
-    At the optimal D, ``V = 2 JSD - 2 ln 2`` (Goodfellow 2014, theorem 1), so ``(V + 2 ln 2) / 2``
-    estimates the divergence in nats from below; it is 0 at the equilibrium and at most ln 2.
-    """
-    value = logsigmoid(real).mean() + logsigmoid(-fake).mean()
-    return {
-        "d/real": real.sigmoid().mean(),
-        "d/fake": fake.sigmoid().mean(),
-        "value": value,
-        "jsd": (value + 2 * math.log(2)) / 2,
-    }

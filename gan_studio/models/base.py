@@ -53,12 +53,16 @@ class Phase:
 
 @dataclass
 class StepContext:
-    """What a family sees while it computes a phase."""
+    """What a family sees while it computes a phase.
+
+    `progress` is the share of the run's steps that are done, in [0, 1].
+    """
 
     nets: Nets
     batch: Batch
     draws: Draws
     step: int
+    progress: float = 0.0
 
 
 @dataclass
@@ -101,6 +105,10 @@ class Family(ABC):
     @abstractmethod
     def build(self) -> dict[str, nn.Module]:
         """Fresh nets by name. Initial weights come from torch's global stream."""
+
+    def make_nets(self) -> dict[str, nn.Module]:
+        """What `build` gives, with what the options ask of any family's nets."""
+        return self.build()
 
     @abstractmethod
     def phases(self) -> tuple[Phase, ...]:

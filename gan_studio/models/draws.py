@@ -42,6 +42,10 @@ class Draws:
         """``[count]`` class numbers, int64, uniform."""
         return torch.randint(class_count, (count,), generator=self.generator, device=self.device)
 
+    def shares(self, count: int) -> Tensor:
+        """``[count]`` numbers, uniform in [0, 1)."""
+        return torch.rand((count,), generator=self.generator, device=self.device)
+
     def normal(self, shape: tuple[int, ...]) -> Tensor:
         """Standard normal numbers."""
         return torch.randn(shape, generator=self.generator, device=self.device)

@@ -49,7 +49,7 @@ def build_state(
 
 def build_nets(family: Family, device: torch.device) -> dict[str, nn.Module]:
     """The family's nets on `device`, convolutions in the layout that is fast for them."""
-    nets = family.build()
+    nets = family.make_nets()
     for net in nets.values():
         net.to(device)
         if has_convolutions(net):

@@ -212,7 +212,9 @@ class Trainer:
             phase_state.set_rate(factor)
         if phase_state.phase.draws_batch or self._batch is None:
             self._batch = self._next_batch()
-        context = StepContext(self.state.nets, self._batch, self.state.draws, self.state.step)
+        step = self.state.step
+        progress = min(1.0, step / self.config.train.steps)
+        context = StepContext(self.state.nets, self._batch, self.state.draws, step, progress)
         self.state.runner.run(phase_state, context, self._scalars)
 
     def _next_batch(self) -> Batch:

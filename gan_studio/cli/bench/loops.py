@@ -45,7 +45,7 @@ def bare_loop(config: RunConfig, family: Family, prepared: Prepared) -> Iterator
 
 def common_loop(config: RunConfig, family: Family, prepared: Prepared) -> Iterator[None]:
     """The loop that tutorials start from: DataLoader, PIL transforms, ``.item()``, fp32, Adam."""
-    nets = family.build()
+    nets = family.make_nets()
     steps = _optimise(config, family, nets, fused=False)
     loader = DataLoader(_Pictures(prepared), config.train.batch_size, shuffle=True, drop_last=True)
     log: list[float] = []

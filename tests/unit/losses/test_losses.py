@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gan_studio.losses.base import LOSSES, PENALTIES, squared_gradient_norm
-from gan_studio.models._adversarial import game_scalars, with_absolute_level
+from gan_studio.models._readouts import game_scalars, with_absolute_level
 
 REAL = torch.tensor([2.0, -1.0, 0.5])
 FAKE = torch.tensor([-3.0, 0.25, 1.0])
