@@ -64,6 +64,13 @@ class BadFile(StudioError):
     hint = N_("Replace or remove the file.")
 
 
+class BadRow(StudioError):
+    """A row of a text file that cannot be read, named by its number (from 1)."""
+
+    message = N_("{path}, row {row}: it {problem}.")
+    hint = N_("Mend or remove the row: each has one number, or each has two.")
+
+
 class BadData(StudioError):
     """A data set that cannot be trained on."""
 

@@ -190,9 +190,9 @@ def penalties_field(default: tuple[str, ...] = ()) -> Any:
     )
 
 
-def game_field() -> Any:
-    """The options of the optimisers."""
-    return group(GameOptions, label=N_("Optimiser"), help=N_("How the two players learn."))
+def game_field(options: type[GameOptions] = GameOptions) -> Any:
+    """The options of the optimisers; a family may bring a subclass with other defaults."""
+    return group(options, label=N_("Optimiser"), help=N_("How the two players learn."))
 
 
 class AdversarialFamily(Family):
@@ -274,9 +274,7 @@ class AdversarialFamily(Family):
 
         value: Tensor = term(critic, real, fake, **more)
         strength: float = term.strength(context.progress)
-        if strength != 1.0:
-            value = value * strength
-        return value
+        return value if strength == 1.0 else torch.mul(value, strength)
 
     def _fakes(self, context: StepContext) -> Tensor:
         latents = context.draws.latents(self.latent, len(context.batch.images))
@@ -284,7 +282,7 @@ class AdversarialFamily(Family):
 
     def _seen(self, samples: Tensor, context: StepContext) -> Tensor:
         """The samples as D sees them: with instance noise (Sønderby et al. 2017), fading out."""
-        spread = self.options.game.instance_noise * (1.0 - context.progress)
+        spread: float = self.options.game.instance_noise * (1.0 - context.progress)
         if spread <= 0:
             return samples
         return samples + spread * context.draws.normal(tuple(samples.shape))
