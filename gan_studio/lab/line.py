@@ -1,0 +1,164 @@
+"""The lab's line: both densities, the best D, and their exact divergence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_studio.data.distributions import Floats
+from gan_studio.lab.divergence import cells_around, jensen_shannon
+
+if TYPE_CHECKING:
+    from gan_studio.core.samples import LatentSpec
+    from gan_studio.data.distributions import Distribution
+
+Generate = Callable[[Tensor], Tensor]
+"""Latents ``[N, dim]`` to points ``[N, 1]``."""
+
+_REACH = 6.0  # standard deviations of normal noise that are looked at
+_CELLS = 8192
+_LINES = 256
+
+
+def generated_masses(generate: Generate, latent: LatentSpec, edges: Floats) -> Floats:
+    """How the generator spreads its probability over the line, by change of variables.
+
+    The noise is cut into thin cells of known mass; between the ends of a cell G is taken as
+    straight, so the cell's mass lies evenly between the images of its ends. That is exact for
+    straight G and off by the square of the cell's width else: with noise of one number and 8,192
+    cells the masses are right to about 1e-6, folds included. Noise of more numbers is cut along its
+    first number, on 256 lines through the others that spread evenly (Sobol); then the error is that
+    of 256 lines, about 1e-3 in the divergence.
+
+    Args:
+        generate: maps latents to points; it must not draw random numbers.
+        latent: size and prior of the noise.
+        edges: rising ends of the cells ``[K + 1]``.
+
+    Returns:
+        ``[K + 2]``: below the first edge, in each cell, above the last; sums to 1.
+    """
+    lattice, masses = _lattice(latent)
+    with torch.no_grad():
+        images = generate(lattice.flatten(0, 1)).double().numpy().reshape(lattice.shape[:2])
+    lows = np.minimum(images[:, :-1], images[:, 1:]).reshape(-1)
+    highs = np.maximum(images[:, :-1], images[:, 1:]).reshape(-1)
+    return _spread(lows, highs, np.tile(masses / len(images), len(images)), edges)
+
+
+def _lattice(latent: LatentSpec) -> tuple[Tensor, Floats]:
+    """Ends of the cells ``[lines, cells + 1, dim]`` and the masses of the cells ``[cells]``."""
+    lines, cells = (1, _CELLS) if latent.dim == 1 else (_LINES, _CELLS // 16)
+    if latent.prior == "uniform":
+        ends = torch.linspace(-1, 1, cells + 1, dtype=torch.float64)
+        masses = np.full(cells, 1.0 / cells)
+    else:
+        ends = torch.linspace(-_REACH, _REACH, cells + 1, dtype=torch.float64)
+        masses = np.diff(torch.special.ndtr(ends).numpy())
+        masses /= masses.sum()
+    lattice = torch.empty(lines, cells + 1, latent.dim)
+    lattice[..., 0] = ends
+    if latent.dim > 1:
+        engine = torch.quasirandom.SobolEngine(  # type: ignore[no-untyped-call]
+            latent.dim - 1, scramble=True, seed=0
+        )
+        shares = engine.draw(lines, dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
+        is_uniform = latent.prior == "uniform"
+        others = shares * 2 - 1 if is_uniform else torch.special.ndtri(shares)
+        lattice[..., 1:] = others[:, None]
+    return lattice, masses
+
+
+def _spread(lows: Floats, highs: Floats, masses: Floats, edges: Floats) -> Floats:
+    """Sum of `masses`, each laid evenly over its interval, in the cells between `edges`."""
+    count = len(edges) - 1
+    first = np.searchsorted(edges, lows, side="right")  # 0: below, count + 1: above
+    last = np.searchsorted(edges, highs, side="right")
+    total = np.zeros(count + 2)
+    is_whole = first == last
+    np.add.at(total, first[is_whole], masses[is_whole])
+    cut = ~is_whole
+    first, last, lows, highs = first[cut], last[cut], lows[cut], highs[cut]
+    heights = masses[cut] / (highs - lows)
+    # Both ends lie in cells that are covered in part; all cells between are covered whole.
+    np.add.at(total, first, heights * (edges[first] - lows))
+    np.add.at(total, last, heights * (highs - edges[last - 1]))
+    steps = np.zeros(count + 3)
+    np.add.at(steps, first + 1, heights)
+    np.add.at(steps, last, -heights)
+    widths = np.concatenate([[0.0], np.diff(edges), [0.0]])
+    return np.asarray(total + np.cumsum(steps)[: count + 2] * widths)
+
+
+@dataclass(frozen=True)
+class LineView:
+    """What the lab draws over the line.
+
+    Attributes:
+        x: middles of the cells ``[K]``.
+        real: density of the data ``[K]``.
+        generated: density of G(z) ``[K]``.
+        best: the best D as a probability, p / (p + q) ``[K]``; 0.5 where neither is.
+        jsd: their Jensen-Shannon divergence in nats, exact but for the cells.
+    """
+
+    x: Floats
+    real: Floats
+    generated: Floats
+    best: Floats
+    jsd: float
+
+
+class Line:
+    """Looks at generators of numbers beside a known distribution.
+
+    Args:
+        distribution: of the data, on the line.
+        low: left end of what is drawn.
+        high: right end; both are moved out to the distribution's bounds where those lie beyond.
+        bins: cells. With 1,024 cells the divergence between smooth densities of the lab is right
+            to 1e-4, and each step in a density (uniform data) costs up to a thousandth more.
+    """
+
+    def __init__(
+        self, distribution: Distribution, low: float = -1.5, high: float = 1.5, bins: int = 1024
+    ) -> None:
+        bounds = cells_around(distribution, 1)[0]
+        self.edges = np.linspace(min(low, bounds[0]), max(high, bounds[-1]), bins + 1)
+        self.x = (self.edges[1:] + self.edges[:-1]) / 2
+        self._widths = np.diff(self.edges)
+        self.real = distribution.pdf(self.x[:, None])
+        whole = np.concatenate([[-np.inf], self.edges, [np.inf]])
+        self._masses = np.clip(distribution.cell_masses([whole]), 0.0, None)
+
+    def look(self, generate: Generate, latent: LatentSpec) -> LineView:
+        """Both densities, the best D and the divergence, now."""
+        masses = generated_masses(generate, latent, self.edges)
+        generated = masses[1:-1] / self._widths
+        best = best_probability(self.real, generated)
+        jsd = float(jensen_shannon(self._masses, masses))
+        return LineView(self.x, self.real, generated, best, jsd)
+
+    def distance_from_best(self, judged: Floats, view: LineView) -> float:
+        """Mean distance of D from the best D, in [0, 1], where there is data or anything generated.
+
+        Args:
+            judged: D as a probability at `x` ``[K]``.
+            view: from `look`, of the same moment.
+        """
+        weights = (view.real + view.generated) * self._widths / 2
+        return float((weights * np.abs(judged - view.best)).sum() / weights.sum())
+
+
+def best_probability(p: Floats, q: Floats) -> Floats:
+    """The best D between densities p and q: ``p / (p + q)`` (Goodfellow et al. 2014, prop. 1).
+
+    Where neither has any density D is not determined; 0.5 says so.
+    """
+    total = p + q
+    return np.divide(p, total, out=np.full_like(total, 0.5), where=total > 0)
