@@ -92,6 +92,7 @@ class TrainingState:
         for name, state in self.runner.states.items():
             state.updates = int(counters["updates"][name])
             state.rate = float(counters["rates"][name])
+            state.factor = -1.0  # the optimiser takes the rate at the next update
         if self.ema is not None and counters.get("ema_half_life") is not None:
             self.ema.half_life = float(counters["ema_half_life"])
 

@@ -5,11 +5,8 @@ No callbacks, no Qt, no printing. It never sleeps but waits for commands while i
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
-
-import torch
 
 from gan_studio.core.control import (
     Command,
@@ -37,26 +34,25 @@ from gan_studio.core.events import (
 )
 from gan_studio.core.i18n import N_
 from gan_studio.core.schema import to_plain
-from gan_studio.data.batches import Batch, BatchStream
-from gan_studio.models.base import Family, StepContext
 from gan_studio.training import distributed
-from gan_studio.training.device import Clock, describe_device, memory_bytes, use_threads
+from gan_studio.training.device import Clock, describe_device, memory_bytes
 from gan_studio.training.distributed import World
-from gan_studio.training.ema import UPDATE_INTERVAL
-from gan_studio.training.live import live_values, set_live_value
-from gan_studio.training.scalars import ScalarWindow, first_broken
-from gan_studio.training.schedules import rate_factor
-from gan_studio.training.setup import build_state, choose_compute, has_convolutions
+from gan_studio.training.live import live_values
+from gan_studio.training.scalars import first_broken
+from gan_studio.training.stepper import Stepper
+from gan_studio.training.watching import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    import torch
+
     from gan_studio.core.config import RunConfig
     from gan_studio.data.base import Prepared
+    from gan_studio.lab.history import History
+    from gan_studio.models.base import Family
     from gan_studio.training.checkpoint import Checkpoint, CheckpointStore
-    from gan_studio.training.phases import PhaseState
     from gan_studio.training.state import TrainingState
-from gan_studio.training.watching import Watcher
 
 REPORT_INTERVAL_S = 0.1
 MAX_COMMANDS = 50
@@ -74,6 +70,7 @@ class Trainer:
         store: where checkpoints go; None trains without any.
         resume: a checkpoint to go on from.
         world: which of several processes this is.
+        history: remembers past steps, for the time machine.
         clock: seconds, monotonic.
     """
 
@@ -87,6 +84,7 @@ class Trainer:
         store: CheckpointStore | None = None,
         resume: Checkpoint | None = None,
         world: World | None = None,
+        history: History | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
         self.config = config
@@ -97,8 +95,7 @@ class Trainer:
         self.world = world or World()
         self.clock = clock
         self._resume = resume
-        self._scalars = ScalarWindow()
-        self._batch: Batch | None = None
+        self._history = history
         self._look_after = 0.0
         self._saved_step = -1
         self._sampled_step = -1  # of the last milestone
@@ -131,43 +128,28 @@ class Trainer:
             totals = {"images_seen": float(self.state.images_seen), "seconds": self._now()[1]}
             yield Finished(*self._now(), reason=reason, totals=totals)
         finally:
-            self.stream.close()
+            self.stepper.close()
 
     # --- setting up --------------------------------------------------------------------------
 
     def _set_up(self) -> None:
         """Build everything in the thread that trains: torch's thread count belongs to it."""
-        train = self.config.train
-        compute = choose_compute(
-            self.config, self.family, self.prepared, self.device, self._resume, self.world
-        )
-        use_threads(compute.threads)
-        self.config = dataclasses.replace(
+        self.stepper = Stepper(
             self.config,
-            train=dataclasses.replace(train, threads=compute.threads, precision=compute.precision),
-        )
-        self.state = build_state(self.config, self.family, self.device, self.world)
-        self.state.threads = compute.threads
-        self.stream = BatchStream(
-            self.prepared.train,
-            train.batch_size,
+            self.family,
+            self.prepared,
             self.device,
-            train.seed,
-            flip=self.prepared.flip,
-            rank=self.world.rank,
-            world_size=self.world.size,
+            resume=self._resume,
+            world=self.world,
+            history=self._history,
         )
+        self.config, self.state = self.stepper.config, self.stepper.state
+        self._scalars = self.stepper.scalars
+        train = self.config.train
         self._watcher = Watcher(self.state, self.family, self.prepared, train.seed)
         if self._resume is not None:
-            self._become(self._resume)
             self._saved_step = self.state.step
-        self._uses_channels_last = any(map(has_convolutions, self.state.nets.values()))
         self._reported_at, self._reported_images = self.clock(), self.state.images_seen
-
-    def _become(self, checkpoint: Checkpoint) -> None:
-        self.state.restore(checkpoint.weights, checkpoint.optimiser, checkpoint.counters)
-        self.stream.load_state_dict(self.state.batches)
-        self._batch = None
 
     def _started(self) -> RunStarted:
         train = self.config.train
@@ -195,43 +177,8 @@ class Trainer:
             if distributed.agree(int(control.is_stopping), self.device):
                 yield StateChanged(*self._now(), state=RunState.STOPPING)
                 return
-            self._step()
+            self.stepper.step()
             yield from self._after_step(wants)
-
-    def _step(self) -> None:
-        factor = rate_factor(self.config.train, self.state.step)
-        for phase_state in self.state.runner.states.values():
-            if self.state.step % phase_state.phase.interval:
-                continue
-            for _ in range(phase_state.phase.repeat):
-                self._run_phase(phase_state, factor)
-        self._finish_step()
-
-    def _run_phase(self, phase_state: PhaseState, factor: float) -> None:
-        if phase_state.factor != factor:
-            phase_state.set_rate(factor)
-        if phase_state.phase.draws_batch or self._batch is None:
-            self._batch = self._next_batch()
-        step = self.state.step
-        progress = min(1.0, step / self.config.train.steps)
-        context = StepContext(self.state.nets, self._batch, self.state.draws, step, progress)
-        self.state.runner.run(phase_state, context, self._scalars)
-
-    def _next_batch(self) -> Batch:
-        batch = self.stream.next()
-        if self._uses_channels_last and batch.images.dim() == 4:
-            images = batch.images.contiguous(memory_format=torch.channels_last)
-            batch = dataclasses.replace(batch, images=images)
-        return batch
-
-    def _finish_step(self) -> None:
-        state = self.state
-        state.step += 1
-        state.images_seen += self.config.train.batch_size
-        self._batch = None
-        if state.ema is not None and state.step % UPDATE_INTERVAL == 0:
-            since = self.config.train.batch_size * UPDATE_INTERVAL
-            state.ema.update(state.images_seen, since)
 
     def _after_step(self, wants: Wants) -> Iterator[Event]:
         train, step = self.config.train, self.state.step
@@ -300,16 +247,15 @@ class Trainer:
             return
         if not state.is_finite():
             self._roll_back("a weight")
-        state.batches = self.stream.state_dict()
-        path = self.store.save(state.weights(), state.optimiser_tensors(), state.counters())
+        path = self.store.save(*self.stepper.capture())
         self._saved_step = state.step
         yield CheckpointSaved(*self._now(), path=str(path))
 
     def _roll_back(self, what: str) -> None:
         step, good_step = self.state.step, 0
         if self.store is not None and self.store.steps():
-            checkpoint = self.store.load()
-            self._become(checkpoint)
+            good = self.store.load()
+            self.stepper.become(good.weights, good.optimiser, good.counters)
             good_step = self.state.step
         raise Diverged(step=step, what=what, good_step=good_step)
 
@@ -348,7 +294,7 @@ class Trainer:
             yield from self._save()
 
     def _set_parameter(self, command: SetParameter) -> Iterator[Event]:
-        previous = set_live_value(self.state, command.name, command.value)
+        previous = self.stepper.obey(command)
         if previous is not None:
             yield ParameterChanged(
                 *self._now(), name=command.name, value=command.value, previous=previous
@@ -357,11 +303,7 @@ class Trainer:
     def _step_phase(self, command: StepPhase) -> Iterator[Event]:
         if command.phase and command.phase not in self.state.runner.states:
             return
-        if command.phase:
-            factor = rate_factor(self.config.train, self.state.step)
-            self._run_phase(self.state.runner.states[command.phase], factor)
-        else:
-            self._step()
+        self.stepper.obey(command)
         yield self._report()
         yield self._samples(is_milestone=False)
         yield self._snapshot()

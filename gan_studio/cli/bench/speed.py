@@ -99,7 +99,7 @@ def _steps_of(trainer: Trainer) -> Any:
         while True:
             for _ in trainer._obey(control, wants_nothing):
                 pass
-            trainer._step()
+            trainer.stepper.step()
             for _ in trainer._after_step(wants_nothing):
                 pass
             yield

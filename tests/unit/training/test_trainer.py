@@ -217,6 +217,6 @@ def test_closing_the_generator_lets_go_of_the_data(make_trainer, monkeypatch):
     run = trainer.run(RunControl(), wants_nothing)
     next(run)
     closed = []
-    monkeypatch.setattr(trainer.stream, "close", lambda: closed.append(True))
+    monkeypatch.setattr(trainer.stepper.stream, "close", lambda: closed.append(True))
     run.close()
     assert closed == [True]
