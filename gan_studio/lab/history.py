@@ -2,7 +2,8 @@
 
 Every k-th state is kept whole; those between are rebuilt by training again from the one before,
 which gives the same numbers bit for bit, since every random number comes from streams that are part
-of the state (`gan_studio.training.replay`). When memory runs short k is doubled.
+of the state (`gan_studio.training.replay`). When memory runs short k is doubled, from the earliest
+states on and no further than is needed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 BUDGET_BYTES = 190 * 2**20  # with what Python adds, below 200 MB
 STRIDE = 16
+_WIDEST = 2**20
 _OVERHEAD = 700  # bytes that Python needs for one moment beside its tensors and counters
 
 _Layout = tuple[tuple[str, tuple[int, ...]], ...]  # names and shapes, in the order of the numbers
@@ -90,6 +92,7 @@ class History:
         self._eras: list[Any] = []
         self._moments: list[Moment] = []
         self._edits: list[Edit] = []
+        self._thinned = 0  # states before this place are already thinned for twice the stride
         self._lock = threading.RLock()
 
     # --- writing -----------------------------------------------------------------------------
@@ -126,7 +129,7 @@ class History:
             if not self._eras:
                 raise ValueError("a history begins with a configuration")
             self._keep(weights, optimiser, counters)
-            while self.byte_count > self.budget_bytes and self._can_thin():
+            while self.byte_count > self.budget_bytes and self.stride <= _WIDEST:
                 self._thin()
 
     def note(self, step: int, command: Any) -> None:
@@ -174,21 +177,31 @@ class History:
                 byte_count += value.nbytes
         return rest, byte_count
 
-    def _can_thin(self) -> bool:
-        return self.stride < 2**20
-
     def _thin(self) -> None:
-        self.stride *= 2
-        firsts = {self._first_of(era) for era in range(len(self._eras))}
-        self._moments = [
-            moment
-            for index, moment in enumerate(self._moments)
-            if moment.step % self.stride == 0 or index in firsts
-        ]
-        self.byte_count = measured(self._moments)
+        """Let go of one state: the earliest that a doubled stride does without.
 
-    def _first_of(self, era: int) -> int:
-        return next(index for index, moment in enumerate(self._moments) if moment.era == era)
+        So the newest part of a run stays dense, and memory is used to the last.
+        """
+        while True:
+            for index in range(self._thinned, len(self._moments) - 1):
+                moment = self._moments[index]
+                begins_an_era = index == 0 or self._moments[index - 1].era != moment.era
+                if moment.step % (2 * self.stride) and not begins_an_era:
+                    self._thinned = index
+                    self._drop(index)
+                    return
+            self.stride *= 2
+            self._thinned = 0
+            if self.stride > _WIDEST:
+                return
+
+    def _drop(self, index: int) -> None:
+        beside = self._moments[index - 1], self._moments[index + 1]
+        moment = self._moments.pop(index)
+        # Only neighbours ever share anything.
+        shared = {id(value) for other in beside for value in other.rest.values()}
+        own = sum(value.nbytes for value in moment.rest.values() if id(value) not in shared)
+        self.byte_count -= moment.numbers.nbytes + len(moment.counters) + _OVERHEAD + own
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -201,7 +214,7 @@ class History:
     @property
     def longest_replay(self) -> int:
         """Most steps that have to be trained again to reach a past step."""
-        return self.stride - 1
+        return self.stride * (2 if self._thinned else 1) - 1
 
     @property
     def states(self) -> int:
@@ -247,6 +260,7 @@ class History:
             twin._moments = [moment for moment in self._moments if moment.step <= step]
             twin._eras = self._eras[: twin._moments[-1].era + 1] if twin._moments else []
             twin._edits = [edit for edit in self._edits if edit.step <= step]
+            twin._thinned = min(self._thinned, len(twin._moments))
             twin.byte_count = measured(twin._moments)
             twin.newest_step = step
             return twin
