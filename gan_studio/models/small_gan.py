@@ -97,7 +97,7 @@ class SmallGanOptions:
     discriminator: NetOptions = group(
         NetOptions, label=N_("Discriminator"), help=N_("The net that tells real from generated.")
     )
-    game: GameOptions = game_field(SmallGameOptions)
+    game: SmallGameOptions = game_field(SmallGameOptions)
 
 
 @FAMILIES.register(
