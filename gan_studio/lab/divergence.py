@@ -96,7 +96,7 @@ class SampledDivergence:
         distribution: Distribution,
         count: int = 20_000,
         bins: int = 64,
-        repeats: int = 2000,
+        repeats: int = 1000,
         seed: int = 0,
     ) -> None:
         self.count = count

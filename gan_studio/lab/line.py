@@ -22,7 +22,8 @@ Generate = Callable[[Tensor], Tensor]
 
 _REACH = 6.0  # standard deviations of normal noise that are looked at
 _CELLS = 8192
-_LINES = 256
+_LINES, _CELLS_PER_LINE = 64, 256
+_PROBES, _NUDGE = 256, 0.05
 
 
 def generated_masses(generate: Generate, latent: LatentSpec, edges: Floats) -> Floats:
@@ -30,10 +31,11 @@ def generated_masses(generate: Generate, latent: LatentSpec, edges: Floats) -> F
 
     The noise is cut into thin cells of known mass; between the ends of a cell G is taken as
     straight, so the cell's mass lies evenly between the images of its ends. That is exact for
-    straight G and off by the square of the cell's width else: with noise of one number and 8,192
-    cells the masses are right to about 1e-6, folds included. Noise of more numbers is cut along its
-    first number, on 256 lines through the others that spread evenly (Sobol); then the error is that
-    of 256 lines, about 1e-3 in the divergence.
+    straight G and off by the square of the cell's width else: with noise of one number the masses
+    are right to about 1e-5, folds included. Noise of more numbers is cut along the one that moves
+    the image most, on 64 lines through the others that spread evenly (quantiles, or a Sobol
+    sequence for more than one). Then the divergence is off by 1e-3 to 2e-3 for small nets of two
+    numbers, and by up to 1e-2 where no number moves the image much more than the others do.
 
     Args:
         generate: maps latents to points; it must not draw random numbers.
@@ -43,17 +45,29 @@ def generated_masses(generate: Generate, latent: LatentSpec, edges: Floats) -> F
     Returns:
         ``[K + 2]``: below the first edge, in each cell, above the last; sums to 1.
     """
-    lattice, masses = _lattice(latent)
     with torch.no_grad():
+        lattice, masses = _lattice(latent, _liveliest(generate, latent))
         images = generate(lattice.flatten(0, 1)).double().numpy().reshape(lattice.shape[:2])
     lows = np.minimum(images[:, :-1], images[:, 1:]).reshape(-1)
     highs = np.maximum(images[:, :-1], images[:, 1:]).reshape(-1)
     return _spread(lows, highs, np.tile(masses / len(images), len(images)), edges)
 
 
-def _lattice(latent: LatentSpec) -> tuple[Tensor, Floats]:
+def _liveliest(generate: Generate, latent: LatentSpec) -> int:
+    """The number of the noise that moves the image most: the one to cut along."""
+    if latent.dim == 1:
+        return 0
+    places = _noise(_spread_evenly(_PROBES, latent.dim), latent).float()
+    moved = places.repeat(latent.dim + 1, 1).view(latent.dim + 1, _PROBES, latent.dim)
+    for axis in range(latent.dim):
+        moved[axis, :, axis] += _NUDGE
+    images = generate(moved.flatten(0, 1)).view(latent.dim + 1, _PROBES)
+    return int((images[:-1] - images[-1]).abs().mean(1).argmax())
+
+
+def _lattice(latent: LatentSpec, axis: int) -> tuple[Tensor, Floats]:
     """Ends of the cells ``[lines, cells + 1, dim]`` and the masses of the cells ``[cells]``."""
-    lines, cells = (1, _CELLS) if latent.dim == 1 else (_LINES, _CELLS // 16)
+    lines, cells = (1, _CELLS) if latent.dim == 1 else (_LINES, _CELLS_PER_LINE)
     if latent.prior == "uniform":
         ends = torch.linspace(-1, 1, cells + 1, dtype=torch.float64)
         masses = np.full(cells, 1.0 / cells)
@@ -62,16 +76,27 @@ def _lattice(latent: LatentSpec) -> tuple[Tensor, Floats]:
         masses = np.diff(torch.special.ndtr(ends).numpy())
         masses /= masses.sum()
     lattice = torch.empty(lines, cells + 1, latent.dim)
-    lattice[..., 0] = ends
     if latent.dim > 1:
-        engine = torch.quasirandom.SobolEngine(  # type: ignore[no-untyped-call]
-            latent.dim - 1, scramble=True, seed=0
-        )
-        shares = engine.draw(lines, dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
-        is_uniform = latent.prior == "uniform"
-        others = shares * 2 - 1 if is_uniform else torch.special.ndtri(shares)
-        lattice[..., 1:] = others[:, None]
+        others = [index for index in range(latent.dim) if index != axis]
+        noise = _noise(_spread_evenly(lines, latent.dim - 1), latent).float()
+        lattice[..., others] = noise[:, None]
+    lattice[..., axis] = ends.float()
     return lattice, masses
+
+
+def _noise(shares: Tensor, latent: LatentSpec) -> Tensor:
+    """Points of the unit cube as noise of the prior."""
+    return shares * 2 - 1 if latent.prior == "uniform" else torch.special.ndtri(shares)
+
+
+def _spread_evenly(count: int, dim: int) -> Tensor:
+    """``[count, dim]`` points that fill the unit cube evenly."""
+    if dim == 1:
+        return ((torch.arange(count, dtype=torch.float64) + 0.5) / count)[:, None]
+    engine = torch.quasirandom.SobolEngine(  # type: ignore[no-untyped-call]
+        dim, scramble=True, seed=0
+    )
+    return engine.draw(count, dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
 
 
 def _spread(lows: Floats, highs: Floats, masses: Floats, edges: Floats) -> Floats:

@@ -71,6 +71,22 @@ def test_noise_of_more_numbers(dim, prior):
     assert jensen_shannon(found, expected) < 1.5e-3
 
 
+def test_noise_that_no_direction_cuts_well():
+    """G(z) = |z| / 3 for z on the plane: a Rayleigh variable."""
+    found = generated_masses(lambda z: z.norm(dim=1, keepdim=True) / 3, LatentSpec(2), EDGES)
+    cdf = np.where(WHOLE > 0, 1 - np.exp(-np.square(3 * WHOLE) / 2), 0.0)
+    assert jensen_shannon(found, np.diff(cdf)) < 1e-2
+
+
+@pytest.mark.parametrize("lively", [0, 1, 2])
+def test_noise_is_cut_along_the_liveliest_number(lively):
+    weights = torch.full((3,), 0.02)
+    weights[lively] = 0.4
+    found = generated_masses(lambda z: (z @ weights)[:, None], LatentSpec(3), EDGES)
+    expected = gaussian(0.0, float(weights.norm())).cell_masses([WHOLE])
+    assert jensen_shannon(found, expected) < 1e-4
+
+
 def exact_divergence(left, right):
     x = np.linspace(-6, 6, 2_000_001)
     p, q = left.pdf(x[:, None]), right.pdf(x[:, None])
