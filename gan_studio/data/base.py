@@ -6,13 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from gan_studio.core.registry import Registry
 from gan_studio.core.samples import SampleSpec
+
+if TYPE_CHECKING:
+    from gan_studio.data.distributions import Distribution
 
 Array = npt.NDArray[Any]
 
@@ -113,6 +116,10 @@ class DataSource(ABC):
             DownloadFailed: a file could not be fetched or verified.
             Cancelled: the person cancelled.
         """
+
+    def density(self, prepared: Prepared) -> Distribution | None:
+        """What the points of `prepared` are drawn from, where that is known; for the lab."""
+        return None
 
     def is_here(self, context: DataContext) -> bool:
         """Whether `prepare` needs no download."""

@@ -13,6 +13,7 @@ from gan_studio.core.i18n import N_, _
 from gan_studio.core.samples import SampleSpec
 from gan_studio.core.schema import param
 from gan_studio.data.base import DATASETS, DataContext, DataSource, Prepared, Split
+from gan_studio.data.distributions import Distribution, from_points
 from gan_studio.data.fingerprint import fingerprint
 from gan_studio.data.points_file import parse_points
 
@@ -69,6 +70,10 @@ class Points(DataSource):
         if self.options.fit:
             points, notes = fitted(points)
         return split_points(points.astype(np.float32), path.stem, notes)
+
+    def density(self, prepared: Prepared) -> Distribution:
+        """The histogram of the points: a list of points has no density of its own."""
+        return from_points(prepared.train.samples.astype(np.float64))
 
     @classmethod
     def recognise(cls, path: Path) -> PointsOptions | None:

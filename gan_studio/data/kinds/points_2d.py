@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gan_studio.core.i18n import N_
 from gan_studio.data._named_points import count_field, draw, shape_field, width_field
 from gan_studio.data.base import DATASETS, DataContext, DataSource, Prepared
-from gan_studio.data.distributions import ON_PLANE
+from gan_studio.data.distributions import ON_PLANE, Distribution
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,7 @@ class Points2d(DataSource):
     def prepare(self, context: DataContext) -> Prepared:
         """See `DataSource.prepare`."""
         return draw(ON_PLANE[self.options.shape], self.options.count, self.options.width)
+
+    def density(self, prepared: Prepared) -> Distribution:
+        """The named distribution itself."""
+        return ON_PLANE[self.options.shape].make(self.options.width)

@@ -160,3 +160,25 @@ def test_points_become_a_density():
     density = from_points(points, 20)
     assert density.cell_masses(edges_of(density, 10)).sum() == pytest.approx(1.0)
     assert (density.pdf(points) > 0).all()
+
+
+@pytest.mark.parametrize("key", ["points_1d", "points_2d"])
+def test_kinds_know_their_density(key, tmp_path):
+    entry = DATASETS.get(key)
+    source = entry.target(from_plain(entry.options, {"count": 64, "width": 2.0}))
+    prepared = source.prepare(DataContext(tmp_path))
+    density = source.density(prepared)
+    assert density.dim == prepared.spec.size
+    assert np.isfinite(density.log_pdf(prepared.train.samples)).all()
+
+
+def test_a_file_has_the_density_of_its_histogram(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(str(value) for value in range(100)), "utf-8")
+    key, options = choose_source(path)
+    source = DATASETS.get(key).target(options)
+    prepared = source.prepare(DataContext(tmp_path))
+    density = source.density(prepared)
+    assert (density.pdf(prepared.train.samples) > 0).all()
+    digits = DATASETS.get("digits")
+    assert digits.target(digits.options()).density(prepared) is None

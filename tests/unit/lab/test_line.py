@@ -139,3 +139,19 @@ def test_a_small_net_is_looked_at_in_its_own_precision():
         fine = net(torch.randn(2_000_000, 1, generator=torch.Generator().manual_seed(1)))
     counts = np.histogram(fine.double().numpy(), WHOLE)[0] / len(fine)
     assert jensen_shannon(generated_masses(net, NORMAL, EDGES), counts) < 1e-4
+
+
+@pytest.mark.parametrize("mean", [-0.4, 0.1, 0.6])
+def test_the_distance_of_shifted_gaussians_is_the_shift(mean):
+    view = Line(ON_LINE["gaussian"].make(1.0)).look(lambda z: mean + 0.15 * z, NORMAL)
+    assert view.wasserstein == pytest.approx(abs(mean - 0.5), abs=1e-5)
+    near = np.abs(view.x - (mean + 0.5) / 2) < 0.3
+    slopes = np.diff(view.critic[near]) / np.diff(view.x[near])
+    np.testing.assert_allclose(slopes, np.sign(0.5 - mean), atol=1e-6)
+    gap = (view.critic * (view.real - view.generated)).sum() * (view.x[1] - view.x[0])
+    assert gap == pytest.approx(view.wasserstein, abs=1e-4)
+
+
+def test_the_distance_of_equals_is_nothing():
+    view = Line(ON_LINE["gaussian"].make(1.0)).look(lambda z: 0.5 + 0.15 * z, NORMAL)
+    assert view.wasserstein == pytest.approx(0.0, abs=1e-5)
