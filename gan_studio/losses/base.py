@@ -97,6 +97,9 @@ class Penalty(ABC):
     looks_between: ClassVar[bool] = False
     """Whether it needs points between real and generated samples, and so `shares`."""
 
+    looks_at_fakes: ClassVar[bool] = True
+    """Whether it needs generated samples; without, `fake` is empty."""
+
     def __init__(self, options: Any) -> None:
         self.options = options
         self.interval = int(getattr(options, "interval", 1))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class R1(Penalty):
     """``gamma / 2 * E[ ||grad_x D(x)||^2 ]`` on real x; D is the logit, as in the paper."""
 
+    looks_at_fakes = False
+
     def __call__(
         self,
         critic: Callable[[Tensor], Tensor],

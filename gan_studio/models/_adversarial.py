@@ -264,13 +264,18 @@ class AdversarialFamily(Family):
 
     def penalty(self, phase: str, name: str, term: Any, context: StepContext) -> Tensor:
         """One penalty on the batch and on fresh fakes, as D sees them."""
+        labels = context.batch.labels
+        # Drawn in any case: what follows has the same noise whichever penalties there are.
+        latents = context.draws.latents(self.latent, len(context.batch.images))
         with torch.no_grad():
-            fake = self._seen(self._fakes(context), context)
             real = self._seen(context.batch.images, context)
+            fake = real[:0]
+            if term.looks_at_fakes:
+                fake = self._seen(self.generate(context.nets, latents, labels), context)
         more = {"shares": context.draws.shares(len(real))} if term.looks_between else {}
 
         def critic(samples: Tensor) -> Tensor:
-            return self.judge(context.nets, samples, context.batch.labels)
+            return self.judge(context.nets, samples, labels)
 
         value: Tensor = term(critic, real, fake, **more)
         strength: float = term.strength(context.progress)
