@@ -12,7 +12,6 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -26,7 +25,7 @@ from PySide6.QtGui import (
 )
 
 from gan_studio.gui import theme
-from gan_studio.gui.plots.line import Line, StepAxis
+from gan_studio.gui.plots.line import Line, StepAxis, spread
 from gan_studio.gui.plots.menu import build_menu
 from gan_studio.gui.plots.readout import Readout
 from gan_studio.gui.plots.series import History
@@ -206,9 +205,11 @@ class CurvePlot(pg.PlotWidget):
         """Tags at the ends of the lines, moved apart where they would overlap."""
         lo, hi = self._y
         gap = 15 / max(40, self.height() - 30) * (hi - lo)
-        height = -np.inf
-        for line in sorted(self._lines, key=lambda item: item.end[1]):
-            height = max(line.end[1], height + gap)
+        shown = [line for line in self._lines if line.has_tag]
+        lines = sorted(shown, key=lambda item: item.end[1])
+        ends = [line.end[1] for line in lines]
+        heights = spread(ends, gap, lo + gap / 2, hi - gap / 2)
+        for line, height in zip(lines, heights, strict=True):
             line.place_tag(height)
 
     # --- reading -----------------------------------------------------------------------------
