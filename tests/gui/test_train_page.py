@@ -140,7 +140,7 @@ def test_a_finished_run_offers_what_comes_next(qtbot, page, engine, real_session
     went = []
     real_session.navigate.connect(lambda key, payload: went.append(key))
     run_script(
-        qtbot, page, engine, started(run_dir="/tmp/x"), Finished(1000, 62.0, totals={"seconds": 62})
+        qtbot, page, engine, started(run_dir="a run"), Finished(1000, 62.0, totals={"seconds": 62})
     )
     qtbot.waitUntil(lambda: page.main.text() == "Train again", timeout=3000)
     assert page.banner.title == "Done."
@@ -163,7 +163,7 @@ def test_a_changed_form_trains_again_with_these(qtbot, page, engine, real_sessio
 
 def test_a_stopped_run_can_go_on(qtbot, page, engine):
     run_script(
-        qtbot, page, engine, started(run_dir="/tmp/x"), scalars(10, loss__generator=1.0),
+        qtbot, page, engine, started(run_dir="a run"), scalars(10, loss__generator=1.0),
         StateChanged(0, 0.0, RunState.TRAINING),
     )  # fmt: skip
     qtbot.waitUntil(lambda: page.main.text() == "Pause", timeout=3000)
