@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gan_studio.gui import theme
 
@@ -51,6 +51,7 @@ class PageHead(QWidget):
         self._is_low = True
         self._set_low(False)
         self.setMinimumHeight(32)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_title(self, title: str) -> None:
         """Change the title."""
@@ -110,7 +111,7 @@ class PageHead(QWidget):
     def _fit(self) -> None:
         title, buttons = self._title.sizeHint().width(), self._buttons.sizeHint().width()
         self._set_low(title + GAP + buttons > self.width())
-        room = self.width() - title - (0 if self._is_low else GAP + buttons)
+        room = self.width() - title - GAP - (0 if self._is_low else GAP + buttons)
         is_cut = False
         for index, label in enumerate(self._chip_labels):
             text = self._texts[index] if index < len(self._texts) else ""
