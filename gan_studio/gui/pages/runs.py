@@ -107,7 +107,8 @@ class RunsPage(Page):
         find.triggered.connect(self.search.setFocus)
         self.addAction(find)
         card.header.addWidget(self.search)
-        card.body.addWidget(self.table)
+        card.body.addWidget(self.table, 1)
+        card.body.addStretch(0)  # holds the title up while there is no table
         self.table.attach(self.filter)
         self.table.selectionModel().currentRowChanged.connect(self._show_selection)
         self.table.activated.connect(self.explore)

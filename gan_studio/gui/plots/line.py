@@ -35,6 +35,7 @@ class Line:
         self._raw = pg.PlotCurveItem(skipFiniteCheck=True)
         self._mean = pg.PlotCurveItem(skipFiniteCheck=True, antialias=True)
         self._tag = pg.TextItem(curve.tag, anchor=(0, 0.5))
+        self._tag.setZValue(5)  # above dashed lines
         self._tag.hide()
         for part in (self._raw, self._mean, self._tag):
             item.addItem(part, ignoreBounds=True)

@@ -85,7 +85,9 @@ class Card(QFrame):
             item = self.header.itemAt(index)
             widget = None if item is None else item.widget()
             if widget is not None and widget is not self._note and not widget.isHidden():
-                room -= widget.minimumSizeHint().width() + gap
+                gives_way = widget.sizePolicy().expandingDirections() & Qt.Orientation.Horizontal
+                hint = widget.minimumSizeHint() if gives_way else widget.sizeHint()
+                room -= max(hint.width(), widget.minimumWidth()) + gap
         for text in self._note_texts:
             self._note.setText(text)
             if self._note.sizeHint().width() <= room:
