@@ -204,7 +204,7 @@ class CurvePlot(pg.PlotWidget):
     def _place_tags(self) -> None:
         """Tags at the ends of the lines, moved apart where they would overlap."""
         lo, hi = self._y
-        gap = 15 / max(40, self.height() - 30) * (hi - lo)
+        gap = theme.px(15) / max(40, self.height() - 30) * (hi - lo)
         shown = [line for line in self._lines if line.has_tag]
         lines = sorted(shown, key=lambda item: item.end[1])
         ends = [line.end[1] for line in lines]
@@ -297,6 +297,7 @@ class CurvePlot(pg.PlotWidget):
         for reference in self._references:
             reference.setPen(dashed)
         self._cursor.setPen(pg.mkPen(colors.muted, width=1))
+        self.refresh()  # tags have another size
 
     # --- Qt ----------------------------------------------------------------------------------
 
