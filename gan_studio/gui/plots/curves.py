@@ -91,6 +91,7 @@ class CurvePlot(pg.PlotWidget):
         view.disableAutoRange()
         view.setLimits(xMin=-1, minXRange=4)
         view.sigXRangeChanged.connect(self._on_x_range_changed)
+        view.sigResized.connect(self.refresh)
         for name in ("left", "bottom"):
             item.getAxis(name).enableAutoSIPrefix(False)
             item.getAxis(name).setStyle(tickLength=-4, tickTextOffset=6, maxTickLevel=0)
@@ -113,8 +114,8 @@ class CurvePlot(pg.PlotWidget):
         self.history = history
         self.fit()
 
-    def refresh(self) -> None:
-        """The history may have grown: repaint soon, but not too often."""
+    def refresh(self, *_what: object) -> None:
+        """The history may have grown, or the plot: repaint soon, but not too often."""
         self._is_dirty = True
         if not self.isVisible() or self._timer.isActive():
             return
