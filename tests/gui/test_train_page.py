@@ -195,6 +195,14 @@ def test_other_data_puts_the_ended_run_aside(qtbot, page, engine, real_session):
     qtbot.waitUntil(lambda: page.main.text() == "Pause", timeout=3000)
 
 
+def test_the_preset_comes_before_the_familys_options(page):
+    first = page.form.form.row("model").pick
+    steps = [page.form._pick]
+    while steps[-1] is not first and len(steps) < 20:
+        steps.append(steps[-1].nextInFocusChain())
+    assert steps[-1] is first
+
+
 def test_a_promise_is_shown_only_for_the_data_it_was_measured_on(page, real_session):
     page.form.show_config(from_plain(RunConfig, CODER.values))
     assert page.form._expects.text() == CODER.expects

@@ -182,7 +182,7 @@ def test_milestones_come_by_step_whoever_watches(make_trainer):
     words = ["train.sample_every=2"]
     events = list(make_trainer(5, words).run(RunControl(), wants_nothing))
     kept = [event.step for event in events if isinstance(event, SamplesReady)]
-    assert kept == [2, 4, 5]
+    assert kept == [0, 2, 4, 5]
     assert all(event.is_milestone for event in events if isinstance(event, SamplesReady))
 
 
