@@ -60,7 +60,7 @@ from gan_studio.training.watching import Watcher
 
 REPORT_INTERVAL_S = 0.1
 MAX_COMMANDS = 50
-LOOKING_SHARE = 0.01  # of the time may go into pictures that nobody asked to keep
+LOOKING_SHARE = 0.005  # of the time may go into pictures that nobody asked to keep
 
 
 class Trainer:

@@ -106,7 +106,7 @@ def test_a_run_is_shown_while_it_goes_on(qtbot, page, engine):
     assert page.step_buttons[""].isHidden()
     assert page.view.losses.legend_text() == "D 0.500, G 1.500"
     assert page.view.beliefs.plot is not None
-    assert "0.240" in page.view.distance._note.text()
+    qtbot.waitUntil(lambda: "0.240" in page.view.distance._note.text(), timeout=3000)
     assert not page.form.live.isHidden()
     assert not page.form.form.row("train.steps").editor.isEnabled()
 

@@ -8,7 +8,6 @@ drawn is cut to the visible part and to about two points per pixel, whatever the
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from PySide6.QtGui import (
 )
 
 from gan_studio.gui import theme
+from gan_studio.gui.machine import HAS_FEW_CORES
 from gan_studio.gui.plots.line import Line, StepAxis, spread
 from gan_studio.gui.plots.menu import build_menu
 from gan_studio.gui.plots.readout import Readout
@@ -35,11 +35,9 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.plots.spec import PlotSpec
 
-FEW_CORES = 4  # with no more, every repaint is time taken from the training
-QUICKEST_MS = 200 if (os.cpu_count() or 1) <= FEW_CORES else 100
-SLOWEST_MS = 1000
+QUICKEST_MS, SLOWEST_MS = (200 if HAS_FEW_CORES else 100), 1000
 PHASE_MS = 22
-BUSY_SHARE = 8  # a repaint of 20 ms is followed by at least 160 ms without one
+BUSY_SHARE = 160 if HAS_FEW_CORES else 8  # a repaint of 3 ms: then 480 (24) ms without one
 SMOOTHING = 0.04  # share of the history that one point of the bold line averages
 
 _turns = itertools.count()

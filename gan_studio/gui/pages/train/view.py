@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
+from gan_studio.gui.bridge.throttle import Throttle
 from gan_studio.gui.pages.train import specs
 from gan_studio.gui.pages.train.pictures import PicturesCard
 from gan_studio.gui.plots.gauge import Gauge
@@ -28,6 +29,7 @@ PICTURES_SHARE = 0.57
 TWICE, TWICE_MARKED = 490, 510  # 8 x 8 pictures of 28 at twice their size, without and with marks
 MIN_PICTURES, MIN_PLOTS = 200, 300
 PLOT_HEIGHT, DISTANCE_HEIGHT = 150, 95  # with less a curve cannot be read
+DISTANCE_INTERVAL_MS = 500  # a number that changes faster cannot be read
 PLAYERS = (specs.DISCRIMINATOR, specs.GENERATOR)
 
 
@@ -74,6 +76,7 @@ class TrainView(QWidget):
         self.losses = PlotCard(specs.losses(PLAYERS))
         self.beliefs = PlotCard(specs.beliefs())
         self.distance = DistanceCard()
+        self._refresh_distance = Throttle(self.distance.refresh, DISTANCE_INTERVAL_MS, parent=self)
         self.value = PlotCard(specs.value())
         self.error = PlotCard(specs.reconstruction())
         self._is_game = True
@@ -136,13 +139,13 @@ class TrainView(QWidget):
             if not card.isHidden():
                 card.refresh()
         if not self.distance.isHidden():
-            self.distance.refresh(self._history)
+            self._refresh_distance(self._history)
 
     def settle(self) -> None:
         """The run has ended: show its last numbers."""
         for card in self.plots:
             card.settle()
-        self.refresh()
+        self.distance.refresh(self._history)
 
     def _show_cards(self) -> None:
         # A family that only copies reports its loss as the error itself: one plot says it all.
