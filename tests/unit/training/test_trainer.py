@@ -174,7 +174,7 @@ def test_samples_are_made_only_when_wanted_and_affordable(make_trainer, fake_clo
     events = list(wanted.run(RunControl(), lambda kind, step: kind is SamplesReady))
     pictures = [event.step for event in events if isinstance(event, SamplesReady)]
     assert pictures
-    # One look costs two ticks of the fake clock, so 0.5 % of the time allows one in about 400 ticks.
+    # One look costs two ticks of the fake clock: 0.5 % of the time allows one in about 400 ticks.
     assert len(pictures) < 6
 
 
