@@ -7,6 +7,7 @@ Qt. All figures come from the real window with live plots, drawn on whatever pla
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import statistics
 import sys
@@ -18,13 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
-from gan_studio.core.events import RunState, ScalarsReady
+from gan_studio.core.events import Event, RunState, ScalarsReady
 from gan_studio.gui.app import make_application
+from gan_studio.gui.bridge import run_bridge
 from gan_studio.gui.main_window import MainWindow
+from gan_studio.gui.pages.train import TrainPage
+from gan_studio.gui.plots.series import History
 from gan_studio.gui.session import Session
 from gan_studio.gui.settings import Settings
 from gan_studio.gui.theme import apply_theme
 from gan_studio.jobs.folders import Folders
+from gan_studio.jobs.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT_MS = 10
 HISTORY_STEPS = 100_000
+ROUND_S = 5.0
 FAMILIES = ("autoencoder", "gan", "dcgan")
 
 
@@ -64,11 +70,19 @@ class Heartbeat(QObject):
         self._due = now + HEARTBEAT_MS / 1000
 
 
+class LateMailbox(Mailbox):
+    """As if the run had 100,000 steps behind it when it begins."""
+
+    def put(self, event: Event) -> None:
+        super().put(dataclasses.replace(event, step=event.step + HISTORY_STEPS))
+
+
 class Bench:
     """One window and the means to measure it."""
 
     def __init__(self, data: Path | None, home: Path) -> None:
         self.app = make_application([])
+        vars(run_bridge)["Mailbox"] = LateMailbox
         self.data = data
         folders = Folders.below(home)
         settings = Settings(folders.settings)
@@ -111,22 +125,23 @@ class Bench:
 
     def _is_training(self) -> bool:
         run = self.session.run
-        return run is not None and run.state is RunState.TRAINING and run.step > 2
+        return run is not None and run.state is RunState.TRAINING and run.step > HISTORY_STEPS + 2
 
     def _grow_history(self) -> None:
-        """As if the run had said something in each of 100,000 steps before."""
-        run = self.session.run
+        """As if the run had said something in each of its first 100,000 steps."""
+        run, page = self.session.run, self.window.page
         assert run is not None
-        names = list(run.history.names)
+        assert isinstance(page, TrainPage)
+        names, history = list(run.history.names), History()
         values = dict.fromkeys(names, 0.5)
-        now = run.history.step
-        run.history.add(
+        history.add(
             [
                 ScalarsReady(step, 0.0, values={**values, names[0]: (step % 997) / 997})
-                for step in range(now, now + HISTORY_STEPS)
+                for step in range(HISTORY_STEPS)
             ]
         )
-        run.history.step = now
+        run.history = history
+        page.view.follow(history)
 
     def stop(self) -> None:
         """End the run."""
@@ -149,13 +164,11 @@ class Bench:
             seen.extend(delivered.scalars)
             bridge._timer.start()
         first, last = seen[1], seen[-1]
-        return (last.step - first.step) / (last.time - first.time)
+        return (last.step - first.step) / max(1e-9, last.time - first.time)
 
 
 def endless(family: str, data: Path | None, *words: str) -> RunConfig:
     """A run that does not end by itself, with the defaults of the family."""
-    import dataclasses
-
     from gan_studio.core.config import RunConfig
     from gan_studio.core.schema import Plug
     from gan_studio.core.schema_io import assign
@@ -201,10 +214,11 @@ def measure_speed(bench: Bench, seconds: float) -> dict[str, Any]:
         bench.train(family)
         bench.spin(2.0)
         ratios = []
-        for _round in range(max(3, int(seconds / 8))):
-            watched = bench.speed(4.0, is_watched=True)
-            alone = bench.speed(4.0, is_watched=False)
-            ratios.append(watched / alone)
+        for number in range(max(6, int(seconds / ROUND_S))):
+            # Turns change places, so that a machine that slows down favours neither.
+            turns = (True, False) if number % 2 else (False, True)
+            speeds = {turn: bench.speed(ROUND_S / 2, is_watched=turn) for turn in turns}
+            ratios.append(speeds[True] / speeds[False])
         bench.stop()
         found[family] = {"ratio": statistics.median(ratios), "rounds": ratios}
     return found

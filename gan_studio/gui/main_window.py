@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -21,7 +21,7 @@ from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.actions import make_actions
-from gan_studio.gui.inspector import Inspector
+from gan_studio.gui.inspector import Drawer, Inspector
 from gan_studio.gui.pages import PAGES
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.rail import Rail
@@ -48,7 +48,6 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self._is_painted = False
         self._is_closing = False
-        self._is_drawer_open = False
         self.rail = Rail(PAGES)
         self.stack = QStackedWidget()
         self.inspector = Inspector()
@@ -74,12 +73,14 @@ class MainWindow(QMainWindow):
         column.addLayout(self._row, 1)
         column.addWidget(self.status)
         self.setCentralWidget(self._area)
+        self.drawer = Drawer(self.inspector, self._row, self.session.settings)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
         self.rail.help_clicked.connect(self.show_help)
         self.rail.settings_clicked.connect(self.show_settings)
         self.status.inspector_clicked.connect(self.toggle_inspector)
+        self.drawer.placed.connect(self._on_inspector_placed)
         session = self.session
         session.navigate.connect(self._on_navigate)
         session.error.connect(self._on_error)
@@ -87,7 +88,7 @@ class MainWindow(QMainWindow):
         session.engine_ready.connect(self._on_engine_ready)
         session.engine_failed.connect(self._on_engine_failed)
         session.run_ended.connect(self._on_run_ended)
-        theme.notifier().changed.connect(self._place_inspector)
+        theme.notifier().changed.connect(self.drawer.place)
         self.actions_by_key = make_actions(
             self,
             {
@@ -126,9 +127,7 @@ class MainWindow(QMainWindow):
             previous.on_hidden()
         self.stack.setCurrentWidget(page)
         self.rail.select(key)
-        self._is_drawer_open = False
-        self.inspector.show_content(page.inspector)
-        self._place_inspector()
+        self.drawer.follow(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.on_shown()
 
@@ -190,42 +189,15 @@ class MainWindow(QMainWindow):
     def _dismiss(self) -> None:
         self.page.banner.clear()
 
-    # -- the inspector
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether the inspector lies over the page."""
-        return self.width() < theme.px(theme.DRAWER_BELOW)
+    @Slot(bool, bool)
+    def _on_inspector_placed(self, has_content: bool, is_shown: bool) -> None:
+        self.status.inspector_button.setEnabled(has_content)
+        self.status.inspector_button.setChecked(is_shown)
 
     @Slot()
     def toggle_inspector(self) -> None:
-        """Show or hide the inspector; the choice is remembered while there is room for both."""
-        if self.is_narrow:
-            self._is_drawer_open = not self._is_drawer_open
-        else:
-            is_visible = not self.session.settings.is_inspector_visible
-            self.session.settings.set(is_inspector_visible=is_visible)
-        self._place_inspector()
-
-    @Slot()
-    def _place_inspector(self) -> None:
-        has_content = self.inspector.content is not None
-        is_wanted = (
-            self._is_drawer_open if self.is_narrow else self.session.settings.is_inspector_visible
-        )
-        is_in_row = self._row.indexOf(self.inspector) >= 0
-        if self.is_narrow and is_in_row:
-            self._row.removeWidget(self.inspector)
-        elif not self.is_narrow and not is_in_row:
-            self._row.addWidget(self.inspector)
-        self.inspector.setVisible(has_content and is_wanted)
-        if self.is_narrow:
-            height = self._area.height() - self.status.height()
-            width = self.inspector.width()
-            self.inspector.setGeometry(self._area.width() - width, 0, width, height)
-            self.inspector.raise_()
-        self.status.inspector_button.setEnabled(has_content)
-        self.status.inspector_button.setChecked(has_content and is_wanted)
+        """Show or hide the inspector."""
+        self.drawer.toggle()
 
     # -- what the keys and the rail's foot do
 
@@ -318,14 +290,10 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Space and not event.modifiers() and not event.isAutoRepeat():
             self.page.main_action()
             return
-        if event.key() == Qt.Key.Key_Escape and self._is_drawer_open:
+        if event.key() == Qt.Key.Key_Escape and self.drawer.is_open:
             self.toggle_inspector()
             return
         super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_inspector()
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)

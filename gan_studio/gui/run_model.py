@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 )
 
 from gan_studio.core.i18n import N_, _
-from gan_studio.gui.widgets.run_words import data_of, family_of, state_of, when
+from gan_studio.gui.widgets.run_words import data_of, family_of, state_of, step_of, when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,19 +86,17 @@ class RunModel(QAbstractTableModel):
         if column == Column.DATA:
             return data_of(self._session, run)
         if column == Column.STEPS:
-            return f"{self._step(run):,}"
+            return f"{step_of(self._session, run):,}"
         return when(run) if column == Column.DATE else state_of(self._session, run)
-
-    def _step(self, run: RunSummary) -> int:
-        """The run under way knows better than its manifest."""
-        active = self._session.run
-        is_active = active is not None and active.is_active and active.run_dir == run.path
-        return active.step if active is not None and is_active else run.step
 
     def _note(self, run: RunSummary, column: int) -> str:
         if column == Column.MODEL:
             return run.problem or run.path.name
-        if column == Column.STEPS and not run.is_damaged and self._step(run) < run.total_steps:
+        if (
+            column == Column.STEPS
+            and not run.is_damaged
+            and step_of(self._session, run) < run.total_steps
+        ):
             return _("of {total}").format(total=f"{run.total_steps:,}")
         if column == Column.DATE and run.created is not None and not when(run)[:2].isdigit():
             return run.created.strftime("%H:%M")

@@ -161,7 +161,7 @@ class Session(RunShelf):
         self._send(SetParameter(name, value))
 
     def sample_now(self) -> None:
-        """Ask for pictures at the next boundary."""
+        """Ask for pictures and weights at the next boundary, or at once while paused."""
         self._send(SampleNow())
 
     def want_snapshots(self, is_wanted: bool) -> None:
@@ -169,6 +169,8 @@ class Session(RunShelf):
         self._wants_snapshots = is_wanted
         if self._bridge is not None:
             self._bridge.mailbox.set_interest(SnapshotReady, is_wanted)
+            if is_wanted and self.run is not None and self.run.state is RunState.PAUSED:
+                self.sample_now()  # a paused run says nothing by itself
 
     def _send(self, command: StepPhase | SetParameter | SampleNow) -> None:
         if self._bridge is not None:

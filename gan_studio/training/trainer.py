@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 REPORT_INTERVAL_S = 0.1
 MAX_COMMANDS = 50
-LOOKING_SHARE = 0.02  # of the time may go into pictures that nobody asked to keep
+LOOKING_SHARE = 0.005  # of the time may go into pictures that nobody asked to keep
 
 
 class Trainer:
@@ -118,6 +118,8 @@ class Trainer:
             yield StateChanged(*self._now(), state=RunState.TRAINING)
             if self._resume is None:
                 yield from self._save()
+                if self.config.train.sample_every:  # pure noise, where every history begins
+                    yield self._samples(is_milestone=True)
             yield from self._loop(control, wants)
             if not self._scalars.is_empty:  # what came after the last report, or a very short run
                 yield self._report()
@@ -152,22 +154,7 @@ class Trainer:
         self._reported_at, self._reported_images = self.clock(), self.state.images_seen
 
     def _started(self) -> RunStarted:
-        train = self.config.train
-        info: dict[str, Any] = {
-            "total_steps": train.steps,
-            "device": describe_device(self.device),
-            "device_type": self.device.type,
-            "threads": self.state.threads,
-            "precision": train.precision,
-            "sample_shape": list(self.family.spec.shape),
-            "class_names": list(self.family.spec.class_names),
-            "data_title": self.prepared.title,
-            "phases": list(self.state.runner.states),
-            "rates": live_values(self.state),
-            "parameters": self.state.sizes(),
-            "processes": self.world.size,
-        }
-        return RunStarted(*self._now(), config=to_plain(self.config), info=info)
+        return RunStarted(*self._now(), config=to_plain(self.config), info=facts_of(self))
 
     # --- the loop ----------------------------------------------------------------------------
 
@@ -290,6 +277,7 @@ class Trainer:
             yield from self._step_phase(command)
         elif isinstance(command, SampleNow):
             yield self._samples(is_milestone=False)
+            yield self._snapshot()
         elif isinstance(command, SaveNow):
             yield from self._save()
 
@@ -307,6 +295,25 @@ class Trainer:
         yield self._report()
         yield self._samples(is_milestone=False)
         yield self._snapshot()
+
+
+def facts_of(trainer: Trainer) -> dict[str, Any]:
+    """What a run says of itself at its start, as plain values."""
+    train, state, spec = trainer.config.train, trainer.state, trainer.family.spec
+    return {
+        "total_steps": train.steps,
+        "device": describe_device(trainer.device),
+        "device_type": trainer.device.type,
+        "threads": state.threads,
+        "precision": train.precision,
+        "sample_shape": list(spec.shape),
+        "class_names": list(spec.class_names),
+        "data_title": trainer.prepared.title,
+        "phases": list(state.runner.states),
+        "rates": live_values(state),
+        "parameters": state.sizes(),
+        "processes": trainer.world.size,
+    }
 
 
 def trained_state(trainer: Trainer) -> TrainingState:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gan_studio.gui.plots.curves import CurvePlot
 from gan_studio.gui.plots.gauge import Gauge
+from gan_studio.gui.plots.line import spread
 from gan_studio.gui.plots.plot_card import PlotCard
 from gan_studio.gui.plots.series import History
 from gan_studio.gui.plots.spec import Curve, PlotSpec, Reference, format_value
@@ -161,6 +162,24 @@ def test_tags_do_not_lie_on_each_other(plot):
     plot.set_history(history)
     heights = [line._tag.pos().y() for line in plot._lines]
     assert abs(heights[0] - heights[1]) > 0.01
+
+
+def test_tags_stay_within_the_plot(plot):
+    history = History()
+    history.add([scalars(i * 10, a=0.0, b=1.0) for i in range(100)])
+    plot.set_history(history)
+    plot.plotItem.vb.setXRange(0, 991, padding=0)  # the newest point is at the right edge
+    plot.redraw()
+    plot.grab()  # painting brings every item to its place
+    view = plot.plotItem.vb
+    for line in plot._lines:
+        tag = line._tag.mapRectToItem(view, line._tag.boundingRect())
+        assert view.boundingRect().adjusted(-1, -1, 1, 1).contains(tag)
+
+
+def test_heights_of_tags():
+    assert spread([0.0, 0.1, 5.0], 1.0, 0.5, 9.5) == [0.5, 1.5, 5.0]
+    assert spread([9.4, 9.5], 1.0, 0.5, 9.5) == [8.5, 9.5]
 
 
 def test_a_card_says_what_will_be_there_until_it_is(qtbot):

@@ -3,7 +3,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from gan_studio.gui.forms.editors import Pick
+from gan_studio.gui.widgets.field_rows import FieldRows
 from gan_studio.gui.widgets.popup import place
+from gan_studio.gui.widgets.value_slider import ValueSlider
 
 pytestmark = pytest.mark.gui
 
@@ -40,3 +42,13 @@ def test_entries_of_a_narrow_field_can_be_read(qtbot):
     assert view.viewport().width() >= view.sizeHintForColumn(0)
     assert view.window().geometry().right() <= right
     pick.hidePopup()
+
+
+def test_every_part_of_a_named_slider_has_its_name(qtbot):
+    rows = FieldRows()
+    qtbot.addWidget(rows)
+    slider = ValueSlider("", 0.0, 2.0, 1.0)
+    rows.add_row("Strength", slider, "How far from the middle.")
+    assert slider._track.accessibleName() == "Strength"
+    assert slider._number.accessibleName() == "Strength, typed"
+    assert slider._number.toolTip() == slider._track.toolTip() == "How far from the middle."

@@ -1,7 +1,9 @@
+import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRect
 
 from gan_studio.core.config import RunConfig
 from gan_studio.core.events import (
@@ -15,9 +17,11 @@ from gan_studio.core.events import (
 from gan_studio.core.presets import Preset
 from gan_studio.core.schema import default_plug
 from gan_studio.core.schema_io import from_plain, replace_path
+from gan_studio.gui import theme
 from gan_studio.gui.pages.train import TrainPage, drafts
 from gan_studio.gui.pages.train.buttons import Main, Situation, buttons_for
 from gan_studio.gui.pages.train.sheets import read_sheet, steps_in
+from gan_studio.gui.pages.train.view import PLAYERS
 from gan_studio.jobs.sinks import save_grid
 from tests.gui.fakes import scalars, started
 
@@ -102,7 +106,7 @@ def test_a_run_is_shown_while_it_goes_on(qtbot, page, engine):
     assert page.step_buttons[""].isHidden()
     assert page.view.losses.legend_text() == "D 0.500, G 1.500"
     assert page.view.beliefs.plot is not None
-    assert "0.240" in page.view.distance._note.text()
+    qtbot.waitUntil(lambda: "0.240" in page.view.distance._note.text(), timeout=3000)
     assert not page.form.live.isHidden()
     assert not page.form.form.row("train.steps").editor.isEnabled()
 
@@ -136,7 +140,7 @@ def test_a_finished_run_offers_what_comes_next(qtbot, page, engine, real_session
     went = []
     real_session.navigate.connect(lambda key, payload: went.append(key))
     run_script(
-        qtbot, page, engine, started(run_dir="/tmp/x"), Finished(1000, 62.0, totals={"seconds": 62})
+        qtbot, page, engine, started(run_dir="a run"), Finished(1000, 62.0, totals={"seconds": 62})
     )
     qtbot.waitUntil(lambda: page.main.text() == "Train again", timeout=3000)
     assert page.banner.title == "Done."
@@ -159,7 +163,7 @@ def test_a_changed_form_trains_again_with_these(qtbot, page, engine, real_sessio
 
 def test_a_stopped_run_can_go_on(qtbot, page, engine):
     run_script(
-        qtbot, page, engine, started(run_dir="/tmp/x"), scalars(10, loss__generator=1.0),
+        qtbot, page, engine, started(run_dir="a run"), scalars(10, loss__generator=1.0),
         StateChanged(0, 0.0, RunState.TRAINING),
     )  # fmt: skip
     qtbot.waitUntil(lambda: page.main.text() == "Pause", timeout=3000)
@@ -189,6 +193,14 @@ def test_other_data_puts_the_ended_run_aside(qtbot, page, engine, real_session):
     assert page.view.losses.legend_text() == "" or page.view.losses._legend.isHidden()
     run_script(qtbot, page, engine, started(), StateChanged(0, 0.0, RunState.TRAINING))
     qtbot.waitUntil(lambda: page.main.text() == "Pause", timeout=3000)
+
+
+def test_the_preset_comes_before_the_familys_options(page):
+    first = page.form.form.row("model").pick
+    steps = [page.form._pick]
+    while steps[-1] is not first and len(steps) < 20:
+        steps.append(steps[-1].nextInFocusChain())
+    assert steps[-1] is first
 
 
 def test_a_promise_is_shown_only_for_the_data_it_was_measured_on(page, real_session):
@@ -360,3 +372,34 @@ def test_the_main_button_in_every_situation(situation, main, is_enabled):
     assert buttons.is_enabled is is_enabled
     assert buttons.text
     assert buttons.tooltip
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("size", [(900, 640), (700, 560), (620, 320), (1500, 980)])
+def test_cards_never_overlap(qtbot, page, engine, real_session, size, scale):
+    theme.restyle("light", scale)
+    try:
+        values = {"loss__discriminator": 1.0, "loss__generator": 1.0, "d__real": 0.5}
+        more = {"d__fake": 0.4, "jsd": 0.24, "value": -1.0, "mse": 0.1}
+        engine.script = [started(), scalars(1, **values, **more)]
+        real_session.start_training()
+        qtbot.waitUntil(lambda: page.view.losses.plot is not None, timeout=3000)
+        page.view.resize(*size)
+        qtbot.wait(20)
+        cards = [*page.view.plots, page.view.distance]
+        shown = sorted((card.geometry() for card in cards if card.isVisible()), key=QRect.top)
+        assert len(shown) >= 3
+        for upper, lower in itertools.pairwise(shown):
+            assert upper.bottom() < lower.top()
+        assert all(card.height() >= card.minimumSizeHint().height() for card in cards)
+        assert page.view.pictures.geometry().right() < page.view._scroll.geometry().left()
+    finally:
+        theme.restyle("light", 1.0)
+
+
+def test_rows_of_copies_are_named(page):
+    page.view.arrange(("autoencoder",), is_game=False, copies=True)
+    marks = [(mark.token, mark.words) for mark in page.view.pictures.grid._row_marks]
+    assert marks == [("real", "original"), ("generated", "copy")]
+    page.view.arrange(PLAYERS, is_game=True, copies=False)
+    assert page.view.pictures.grid._row_marks == ()

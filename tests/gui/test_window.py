@@ -157,6 +157,27 @@ def test_the_inspector_becomes_a_drawer(window, qtbot, settings):
     assert not window.inspector.isVisible()
 
 
+def test_the_drawer_leaves_buttons_and_messages_in_reach(window, qtbot, session):
+    window.show_page("train")
+    window.resize(1000, 700)
+    window.toggle_inspector()
+    page, area = window.page, window.centralWidget()
+
+    def is_below(widget):
+        bottom = widget.mapTo(area, widget.rect().bottomLeft()).y()
+        return window.inspector.geometry().top() > bottom
+
+    assert is_below(page.head)
+    session.error.emit(StudioError(reason="Something"))
+    qtbot.waitUntil(lambda: page.banner.isVisible() and is_below(page.banner), timeout=1000)
+    page.banner.clear()
+    qtbot.waitUntil(lambda: window.inspector.geometry().top() < 100, timeout=1000)
+    assert is_below(page.head)
+    window.resize(1000, 600)
+    bottom = window.status.geometry().top()
+    qtbot.waitUntil(lambda: window.inspector.geometry().bottom() == bottom - 1, timeout=1000)
+
+
 def test_closing_while_a_run_trains_waits_until_it_has_saved(window, qtbot, session):
     with qtbot.waitSignal(session.run_started, timeout=3000):
         session.start_training()

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> list[Row]:
         rows.append(at_most(f"{family}: event loop late, p95 ms", found["p95_ms"], 15, how))
         rows.append(at_most(f"{family}: event loop late, most ms", found["max_ms"], 100, how))
     for family, found in in_window("speed", args).items():
-        how = f"median of {len(found['rounds'])} interleaved rounds of 4 s"
+        how = f"median of {len(found['rounds'])} interleaved rounds of 5 s"
         rows.append(at_least(f"{family}: speed with window / without", found["ratio"], 0.95, how))
     for family, found in in_window("slider", args).items():
         how = f"{found['moves']} moves while it trains"

@@ -22,12 +22,13 @@ from gan_studio.core.events import (
     StateChanged,
 )
 from gan_studio.core.i18n import N_
+from gan_studio.gui.machine import HAS_FEW_CORES
 from gan_studio.jobs.mailbox import Mailbox
 
 Work = Callable[[RunControl, Mailbox], None]
 """Puts every event of a run into the mailbox and returns when the run has ended."""
 
-DRAIN_MS, SLOWEST_DRAIN_MS = 50, 400
+DRAIN_MS, SLOWEST_DRAIN_MS = (100 if HAS_FEW_CORES else 50), 400
 SLOW_DRAIN_S = 0.025  # a drain that took longer doubles the interval
 
 log = logging.getLogger("gan_studio.gui")

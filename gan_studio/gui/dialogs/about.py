@@ -37,6 +37,8 @@ class AboutDialog(QDialog):
         copy = buttons.addButton(_("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setToolTip(_("Put the versions on the clipboard, to report a fault."))
         copy.clicked.connect(self._on_copy_clicked)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setToolTip(_("Back to the window."))
         buttons.rejected.connect(self.reject)
         column.addSpacing(6)
         column.addWidget(buttons)

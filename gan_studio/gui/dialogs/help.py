@@ -62,6 +62,7 @@ class HelpWindow(QWidget):
         self.search.textChanged.connect(self._on_search_changed)
         self.topics = QListWidget()
         self.topics.setAccessibleName(_("Topics"))
+        self.topics.setToolTip(_("Choose what to read about."))
         self.topics.setProperty("role", "plain-list")
         self.topics.currentItemChanged.connect(self._on_topic_changed)
         self.browser = _Browser(folder)

@@ -52,7 +52,7 @@ class SettingsDialog(QDialog):
         self.theme_box = self._theme_box()
         self.scale_box = self._scale_box()
         form.addRow(_("&Colours"), self.theme_box)
-        form.addRow(_("&Text size"), self.scale_box)
+        form.addRow(_("Text &size"), self.scale_box)
         form.addRow(_("&Runs are kept in"), self._folder_row())
         column.addLayout(form)
         note = QLabel(_("Changes take effect at once. Runs that exist already are not moved."))
@@ -110,6 +110,10 @@ class SettingsDialog(QDialog):
         box.rejected.connect(self.reject)
         about = box.addButton(_("About …"), QDialogButtonBox.ButtonRole.HelpRole)
         about.clicked.connect(self._on_about_clicked)
+        about.setToolTip(_("Which version this is, and of what it is made."))
+        box.button(QDialogButtonBox.StandardButton.Close).setToolTip(
+            _("Everything is set already.")
+        )
         for button in box.buttons():
             button.setIcon(type(button.icon())())
         return box

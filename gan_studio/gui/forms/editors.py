@@ -14,23 +14,20 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QWidget,
 )
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.forms.numbers import NumberField, format_number
-from gan_studio.gui.widgets.popup import keep_popup_in_window
+from gan_studio.gui.widgets.drop_down import DropDown
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 
     from gan_studio.core.schema import FieldSpec
 
 
-class Pick(QComboBox):
+class Pick(DropDown):
     """A choice that fits a narrow inspector; a passing wheel does not change it."""
 
     changed = Signal()
@@ -41,7 +38,6 @@ class Pick(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(20)
-        keep_popup_in_window(self)
         self.activated.connect(self._on_activated)
 
     def set_choices(self, choices: list[tuple[Any, str, str]]) -> None:
@@ -71,18 +67,6 @@ class Pick(QComboBox):
 
     def _on_activated(self, _index: int) -> None:
         self.changed.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        # As QComboBox paints itself, but with the words elided instead of cut off.
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(kind, option, part, self).width()
-        mode = Qt.TextElideMode.ElideRight
-        option.currentText = self.fontMetrics().elidedText(option.currentText, mode, room)
-        painter = QStylePainter(self)
-        painter.drawComplexControl(kind, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self.hasFocus():

@@ -102,6 +102,8 @@ class HomePage(Page):
         cards = [*self.quick_cards, self.folder_card]
         room = self.width() - 2 * theme.PAGE_MARGIN
         columns = min(len(cards), max(1, room // theme.px(236)))
+        rows = -(-len(cards) // columns)
+        columns = -(-len(cards) // rows)  # none stands alone in the last row where that can be
         if columns == self._columns:
             return
         for column in range(self._columns):

@@ -27,7 +27,7 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.run_model import RUN_ROLE, Column, RunFilter, RunModel
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.run_delegate import PICTURE_PX, RunDelegate
-from gan_studio.gui.widgets.run_words import data_of, family_of, state_of
+from gan_studio.gui.widgets.run_words import data_of, family_of, state_of, step_of
 from gan_studio.gui.widgets.tile import Tile, load_corner
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class RunsPage(Page):
         session.runs_changed.connect(self._on_runs_changed)
         session.state_changed.connect(self._on_state_changed)
         session.run_started.connect(self._on_state_changed)
-        self._refresh = Throttle(self.model.refresh, 1000, parent=self)
+        self._refresh = Throttle(self._refresh_words, 1000, parent=self)
         session.scalars.connect(self._on_scalars)
         self._show_selection()
 
@@ -107,7 +107,8 @@ class RunsPage(Page):
         find.triggered.connect(self.search.setFocus)
         self.addAction(find)
         card.header.addWidget(self.search)
-        card.body.addWidget(self.table)
+        card.body.addWidget(self.table, 1)
+        card.body.addStretch(0)  # holds the title up while there is no table
         self.table.attach(self.filter)
         self.table.selectionModel().currentRowChanged.connect(self._show_selection)
         self.table.activated.connect(self.explore)
@@ -220,6 +221,10 @@ class RunsPage(Page):
     def _on_scalars(self, batch: object) -> None:
         if self.isVisible():
             self._refresh()
+
+    def _refresh_words(self) -> None:
+        self.model.refresh()
+        self.details.refresh_words()
 
     def _scan(self) -> None:
         self._is_stale = False
@@ -342,6 +347,7 @@ class RunDetails(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._run: RunSummary | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(15, 14, 15, 14)
         column.setSpacing(10)
@@ -374,6 +380,7 @@ class RunDetails(QWidget):
 
     def show_run(self, run: RunSummary | None) -> None:
         """Show a run, or say that none is selected."""
+        self._run = run
         for label in (*self._heads, *self._labels.values()):
             label.setVisible(run is not None)
         if run is None:
@@ -386,7 +393,13 @@ class RunDetails(QWidget):
         self._title.setText(family_of(self._session, run) or run.path.name)
         self._problem.setText(run.problem or run.failure)
         self._problem.setVisible(bool(run.problem or run.failure))
-        facts = self._words_of(run)
+        self.refresh_words()
+
+    def refresh_words(self) -> None:
+        """Say how far the run is now."""
+        if self._run is None:
+            return
+        facts = self._words_of(self._run)
         for name, label in self._labels.items():
             # Folder names are long words; a zero-width space lets them break.
             label.setText(facts[name].replace("_", "_\u200b").replace("/", "/\u200b") or "–")
@@ -396,7 +409,9 @@ class RunDetails(QWidget):
             "Data": data_of(self._session, run),
             "Steps": ""
             if run.is_damaged
-            else _("{step} of {total}").format(step=f"{run.step:,}", total=f"{run.total_steps:,}"),
+            else _("{step} of {total}").format(
+                step=f"{step_of(self._session, run):,}", total=f"{run.total_steps:,}"
+            ),
             "Saved at": f"{run.saved_step:,}" if run.saved_step is not None else "",
             "Seed": "" if run.seed is None else str(run.seed),
             "State": state_of(self._session, run),

@@ -8,11 +8,9 @@ drawn is cut to the visible part and to about two points per pixel, whatever the
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -26,7 +24,8 @@ from PySide6.QtGui import (
 )
 
 from gan_studio.gui import theme
-from gan_studio.gui.plots.line import Line, StepAxis
+from gan_studio.gui.machine import HAS_FEW_CORES
+from gan_studio.gui.plots.line import Line, StepAxis, spread
 from gan_studio.gui.plots.menu import build_menu
 from gan_studio.gui.plots.readout import Readout
 from gan_studio.gui.plots.series import History
@@ -36,11 +35,9 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.plots.spec import PlotSpec
 
-FEW_CORES = 4  # with no more, every repaint is time taken from the training
-QUICKEST_MS = 200 if (os.cpu_count() or 1) <= FEW_CORES else 100
-SLOWEST_MS = 1000
+QUICKEST_MS, SLOWEST_MS = (200 if HAS_FEW_CORES else 100), 1000
 PHASE_MS = 22
-BUSY_SHARE = 8  # a repaint of 20 ms is followed by at least 160 ms without one
+BUSY_SHARE = 160 if HAS_FEW_CORES else 8  # a repaint of 3 ms: then 480 (24) ms without one
 SMOOTHING = 0.04  # share of the history that one point of the bold line averages
 
 _turns = itertools.count()
@@ -92,6 +89,7 @@ class CurvePlot(pg.PlotWidget):
         view.disableAutoRange()
         view.setLimits(xMin=-1, minXRange=4)
         view.sigXRangeChanged.connect(self._on_x_range_changed)
+        view.sigResized.connect(self.refresh)
         for name in ("left", "bottom"):
             item.getAxis(name).enableAutoSIPrefix(False)
             item.getAxis(name).setStyle(tickLength=-4, tickTextOffset=6, maxTickLevel=0)
@@ -114,8 +112,8 @@ class CurvePlot(pg.PlotWidget):
         self.history = history
         self.fit()
 
-    def refresh(self) -> None:
-        """The history may have grown: repaint soon, but not too often."""
+    def refresh(self, *_what: object) -> None:
+        """The history may have grown, or the plot: repaint soon, but not too often."""
         self._is_dirty = True
         if not self.isVisible() or self._timer.isActive():
             return
@@ -205,10 +203,12 @@ class CurvePlot(pg.PlotWidget):
     def _place_tags(self) -> None:
         """Tags at the ends of the lines, moved apart where they would overlap."""
         lo, hi = self._y
-        gap = 15 / max(40, self.height() - 30) * (hi - lo)
-        height = -np.inf
-        for line in sorted(self._lines, key=lambda item: item.end[1]):
-            height = max(line.end[1], height + gap)
+        gap = theme.px(15) / max(40, self.height() - 30) * (hi - lo)
+        shown = [line for line in self._lines if line.has_tag]
+        lines = sorted(shown, key=lambda item: item.end[1])
+        ends = [line.end[1] for line in lines]
+        heights = spread(ends, gap, lo + gap / 2, hi - gap / 2)
+        for line, height in zip(lines, heights, strict=True):
             line.place_tag(height)
 
     # --- reading -----------------------------------------------------------------------------
@@ -296,6 +296,7 @@ class CurvePlot(pg.PlotWidget):
         for reference in self._references:
             reference.setPen(dashed)
         self._cursor.setPen(pg.mkPen(colors.muted, width=1))
+        self.refresh()  # tags have another size
 
     # --- Qt ----------------------------------------------------------------------------------
 

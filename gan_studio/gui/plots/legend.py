@@ -21,7 +21,8 @@ SPACE = 14
 class Legend(QWidget):
     """Painted rather than built of labels: its numbers change twice a second for hours.
 
-    Where there is no room the values go first, then the references, then it is cut at the right.
+    Where there is no room the references go first, then the values; then curves are called by the
+    tags at their ends, and at last the tags do alone.
     """
 
     def __init__(self, spec: PlotSpec, parent: QWidget | None = None) -> None:
@@ -64,10 +65,11 @@ class Legend(QWidget):
         ]
         plain = [(c.label, c.token, False) for c in self._spec.curves]
         lines = [(r.label, "muted", True) for r in self._spec.references]
-        for items in (curves + lines, curves, plain):
+        tags = [(c.tag or c.label, c.token, False) for c in self._spec.curves]
+        for items in (curves + lines, curves, plain, tags):
             if self._width(items) <= room:
                 return items
-        return plain
+        return []
 
     def _width(self, items: list[tuple[str, str, bool]]) -> int:
         metrics = self.fontMetrics()

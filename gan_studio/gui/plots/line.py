@@ -35,6 +35,7 @@ class Line:
         self._raw = pg.PlotCurveItem(skipFiniteCheck=True)
         self._mean = pg.PlotCurveItem(skipFiniteCheck=True, antialias=True)
         self._tag = pg.TextItem(curve.tag, anchor=(0, 0.5))
+        self._tag.setZValue(5)  # above dashed lines
         self._tag.hide()
         for part in (self._raw, self._mean, self._tag):
             item.addItem(part, ignoreBounds=True)
@@ -48,6 +49,7 @@ class Line:
         self._raw.setPen(pg.mkPen(faint, width=1))
         self._mean.setPen(pg.mkPen(bold, width=1.8))
         self._tag.setColor(bold)
+        self._tag.fill = pg.mkBrush(ground)  # or dashed lines strike it through
         self._tag.setFont(font)
 
     def draw(
@@ -84,15 +86,33 @@ class Line:
         """Lowest and highest drawn value, without the rare spikes."""
         return self._extent
 
+    @property
+    def has_tag(self) -> bool:
+        """Whether a tag is shown."""
+        return bool(self._tag.isVisible())
+
     def place_tag(self, height: float) -> None:
-        """Put the tag behind the newest point, at this height."""
-        if self._tag.isVisible():
-            self._tag.setPos(self.end[0], height)
+        """Put the tag behind the newest point, at this height, and never beyond the right edge."""
+        if self.has_tag:
+            (lo, hi), _y = self._view.viewRange()
+            width = self._tag.boundingRect().width() * (hi - lo) / max(1.0, self._view.width())
+            self._tag.setPos(min(self.end[0], hi - width), height)
 
     def _measure(self, raw: Floats, mean: Floats) -> None:
         # One spike at the start must not press the rest of the run flat.
         low, high = np.quantile(raw, (0.005, 0.995)) if len(raw) > 200 else (raw.min(), raw.max())
         self._extent = [float(min(low, mean.min())), float(max(high, mean.max()))]
+
+
+def spread(ends: list[float], gap: float, lo: float, hi: float) -> list[float]:
+    """Heights of tags at the sorted `ends` of lines: `gap` apart, and between `lo` and `hi`."""
+    heights: list[float] = []
+    for end in ends:
+        heights.append(max(end, lo, heights[-1] + gap if heights else lo))
+    for index in range(len(heights) - 1, -1, -1):
+        heights[index] = min(heights[index], hi)
+        hi = heights[index] - gap
+    return heights
 
 
 def _rgb(color: QColor) -> tuple[int, int, int]:

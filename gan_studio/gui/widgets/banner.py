@@ -86,6 +86,7 @@ class Banner(QFrame):
         self._copy.setVisible(bool(details))
         self._action.setText(action_text)
         self._action.setAccessibleName(action_text)
+        self._action.setToolTip(text)
         self._action.setVisible(bool(action_text))
         self.setProperty("kind", kind)
         self.style().unpolish(self)

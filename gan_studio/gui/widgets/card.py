@@ -32,7 +32,9 @@ class Card(QFrame):
         self._title.setVisible(bool(title))
         self._note = QLabel()
         self._note.setProperty("role", "muted")
+        self._note.setMinimumWidth(1)  # it gives way (see `set_note`) and holds no card open
         self._note.hide()
+        self._note_texts: tuple[str, ...] = ()
         self.header.addWidget(self._title)
         self.header.addStretch(1)
         self.header.addWidget(self._note)
@@ -51,11 +53,18 @@ class Card(QFrame):
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self.setAccessibleName(title)
+        self._fit_note()
 
-    def set_note(self, text: str) -> None:
-        """A few muted words at the right end of the title's line; "" removes them."""
-        self._note.setText(text)
-        self._note.setVisible(bool(text))
+    def set_note(self, text: str, *shorter: str) -> None:
+        """A few muted words at the right end of the title's line; "" removes them.
+
+        Args:
+            text: what is shown where there is room.
+            shorter: what is shown where there is not, the longest first.
+        """
+        if (text, *shorter) != self._note_texts:
+            self._note_texts = (text, *shorter)
+            self._fit_note()
 
     def show_hint(self, text: str) -> None:
         """Say in the middle of the body what would be here and how to get it."""
@@ -70,11 +79,28 @@ class Card(QFrame):
         """Take the hint away."""
         self._hint.hide()
 
+    def _fit_note(self) -> None:
+        room, gap = self.width() - 2 * theme.CARD_PAD, self.header.spacing()
+        for index in range(self.header.count()):
+            item = self.header.itemAt(index)
+            widget = None if item is None else item.widget()
+            if widget is not None and widget is not self._note and not widget.isHidden():
+                gives_way = widget.sizePolicy().expandingDirections() & Qt.Orientation.Horizontal
+                hint = widget.minimumSizeHint() if gives_way else widget.sizeHint()
+                room -= max(hint.width(), widget.minimumWidth()) + gap
+        for text in self._note_texts:
+            self._note.setText(text)
+            if self._note.sizeHint().width() <= room:
+                self._note.setVisible(bool(text))
+                return
+        self._note.hide()
+
     def _place_hint(self) -> None:
         area = self.contentsRect().adjusted(24, 36, -24, -12)
         self._hint.setGeometry(area)
 
     def resizeEvent(self, event) -> None:  # noqa: ANN001 - Qt's name and type
         super().resizeEvent(event)
+        self._fit_note()
         if not self._hint.isHidden():
             self._place_hint()

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from gan_studio.gui import theme
+from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.popup import keep_popup_in_window
+from gan_studio.gui.widgets.value_slider import ValueSlider
 
 
 class FieldRows(QScrollArea):
@@ -57,6 +59,8 @@ class FieldRows(QScrollArea):
         editor.setToolTip(tooltip)
         editor.setAccessibleName(text)
         editor.setAccessibleDescription(tooltip)
+        if isinstance(editor, ValueSlider):
+            editor.set_name(text, tooltip)
         _keep_narrow(editor)
         row = self._grid.rowCount()
         self._grid.addWidget(label, row, 0)
@@ -87,4 +91,5 @@ def _keep_narrow(widget: QWidget) -> None:
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         widget.setSizeAdjustPolicy(policy)
         widget.setMinimumContentsLength(6)
-        keep_popup_in_window(widget)
+        if not isinstance(widget, DropDown):
+            keep_popup_in_window(widget)

@@ -298,6 +298,9 @@ class LatentList(QAbstractScrollArea):
                     "One standard deviation changes a pixel by {levels:.1f} of 255 on average."
                 ).format(levels=self._effects[dim])
             )
+        if abs(middle := self._middle[dim]) > 0.005:
+            words = _("The middle is {middle:+.2f}: the mean of the codes of the data.")
+            lines.append(words.format(middle=middle))
         lines.append(
             _("Drag (Ctrl: finely). Double click: middle. Click the number twice: type it.")
         )

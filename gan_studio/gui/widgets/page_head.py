@@ -4,56 +4,77 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from gan_studio.gui import theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
+GAP = 10
+CHIP_PADDING = 26  # of the style sheet
+SHORTEST_CHIP = 90  # a chip that is cut shorter says nothing
+
 
 class PageHead(QWidget):
-    """One line on top of a page. At most one button is primary; it is the last one."""
+    """One line on top of a page. At most one button is primary; it is the last one.
+
+    Where there is not room for all, the last chips go first; they are in the title's tooltip then.
+    Where there is not room for the buttons either, they come to a line of their own.
+    """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(10)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(0, 1)
         self._title = QLabel(title)
         self._title.setProperty("role", "page-title")
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(10)
-        self._plain = QHBoxLayout()
-        self._plain.setSpacing(10)
-        self._primary = QHBoxLayout()
-        self._row.addWidget(self._title)
-        self._row.addLayout(self._chips)
-        self._row.addStretch(1)
-        self._row.addLayout(self._plain)
-        self._row.addLayout(self._primary)
+        self._words, self._buttons = QWidget(), QWidget()
+        self._chips = QHBoxLayout(self._words)
+        row = QHBoxLayout(self._buttons)
+        self._plain, self._primary = QHBoxLayout(), QHBoxLayout()
+        for layout in (self._chips, row, self._plain, self._primary):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(GAP)
+        self._chips.addWidget(self._title)
+        self._chips.addStretch(1)
+        row.addLayout(self._plain)
+        row.addLayout(self._primary)
         self._chip_labels: list[QLabel] = []
+        self._texts: list[str] = []
+        self._is_low = True
+        self._set_low(False)
         self.setMinimumHeight(32)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_title(self, title: str) -> None:
         """Change the title."""
         self._title.setText(title)
+        self._fit()
 
     def set_chips(self, texts: Sequence[str]) -> None:
         """Show these words beside the title; empty ones are left out."""
         words = [text for text in texts if text]
+        if words == self._texts:
+            return
+        self._texts = words
         while len(self._chip_labels) < len(words):
             label = QLabel()
             label.setProperty("role", "chip")
             label.setTextFormat(Qt.TextFormat.PlainText)
+            self._chips.insertWidget(len(self._chip_labels) + 1, label)
             self._chip_labels.append(label)
-            self._chips.addWidget(label)
-        for index, label in enumerate(self._chip_labels):
-            label.setText(words[index] if index < len(words) else "")
-            label.setVisible(index < len(words))
+        self._fit()
 
     def chips(self) -> list[str]:
-        """The words that are shown beside the title."""
-        return [label.text() for label in self._chip_labels if label.text()]
+        """The words that are shown beside the title, where there is room for all."""
+        return list(self._texts)
 
     def add_button(
         self, text: str, tooltip: str, *, primary: bool = False, shortcut: str = ""
@@ -74,3 +95,50 @@ class PageHead(QWidget):
     def add_widget(self, widget: QWidget) -> None:
         """Any other control, left of the primary button."""
         self._plain.addWidget(widget)
+
+    def _set_low(self, is_low: bool) -> None:
+        """Put the buttons below the title, or beside it."""
+        if is_low == self._is_low:
+            return
+        self._is_low = is_low
+        self._grid.addWidget(self._words, 0, 0)
+        right = Qt.AlignmentFlag.AlignRight
+        if is_low:
+            self._grid.addWidget(self._buttons, 1, 0, 1, 2, right)
+        else:
+            self._grid.addWidget(self._buttons, 0, 1, right)
+
+    def _fit(self) -> None:
+        title, buttons = self._title.sizeHint().width(), self._buttons.sizeHint().width()
+        self._set_low(title + GAP + buttons > self.width())
+        room = self.width() - title - GAP - (0 if self._is_low else GAP + buttons)
+        is_cut = False
+        for index, label in enumerate(self._chip_labels):
+            text = self._texts[index] if index < len(self._texts) else ""
+            room -= GAP
+            wanted = label.fontMetrics().horizontalAdvance(text) + CHIP_PADDING
+            is_cut |= bool(text) and wanted > room
+            if wanted > room >= theme.px(SHORTEST_CHIP):
+                mode, words = Qt.TextElideMode.ElideRight, room - CHIP_PADDING
+                label.setText(label.fontMetrics().elidedText(text, mode, words))
+                label.show()
+            else:
+                label.setText(text)
+                label.setVisible(bool(text) and wanted <= room)
+            room -= wanted
+        self._title.setToolTip(" · ".join(self._texts) if is_cut else "")
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        width = max(self._title.sizeHint().width(), self._buttons.minimumSizeHint().width())
+        return QSize(width, max(hint.height(), theme.px(32)))
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # a button came, went or changed its words
+            self._fit()
+        return handled
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

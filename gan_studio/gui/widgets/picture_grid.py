@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolTip, QWidge
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets import pictures
+from gan_studio.gui.widgets.row_marks import RowMark, draw_row_marks, marks_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,7 @@ class PictureGrid(QWidget):
         super().__init__(parent)
         self._images: list[QImage] = []
         self._captions: list[str] = []
+        self._row_marks: tuple[RowMark, ...] = ()
         self._columns = columns
         self._gap = gap
         self._max_scale = max_scale
@@ -98,6 +100,11 @@ class PictureGrid(QWidget):
     def set_columns(self, columns: int) -> None:
         """A fixed number of columns; 0 chooses by itself."""
         self._columns = columns
+        self.update()
+
+    def set_row_marks(self, marks: Sequence[RowMark]) -> None:
+        """Words and colours left of the rows, over and over from the top."""
+        self._row_marks = tuple(marks)
         self.update()
 
     def offer(self, *, explore: bool = False, reconstruct: bool = False) -> None:
@@ -161,7 +168,8 @@ class PictureGrid(QWidget):
         rows = math.ceil(len(self._images) / columns)
         ratio = self.devicePixelRatioF()
         first, gap, below = self._images[0], self._gap, self._caption_height()
-        room = (self.width() - 4 + gap) / columns - gap
+        side = marks_width(self._row_marks)
+        room = (self.width() - side - 4 + gap) / columns - gap
         room_down = (self.height() - 4 + gap) / rows - gap - below
         scale = min(
             pictures.whole_scale(room, first.width(), ratio),
@@ -170,7 +178,8 @@ class PictureGrid(QWidget):
         if self._max_scale:
             scale = min(scale, self._max_scale)
         width, height = first.width() * scale, first.height() * scale
-        left = (self.width() - columns * (width + gap) + gap) / 2
+        wide, side = columns * (width + gap) - gap, marks_width(self._row_marks, height)
+        left = min((self.width() + side - wide) / 2, self.width() - wide)
         top = (self.height() - rows * (height + gap + below) + gap) / 2
         return round(left * ratio) / ratio, round(top * ratio) / ratio, width, height
 
@@ -222,6 +231,9 @@ class PictureGrid(QWidget):
             if index < len(self._captions):
                 place = QRectF(x - self._gap, y + height, width + 2 * self._gap, below)
                 self._draw_caption(painter, place, self._captions[index])
+        rows = math.ceil(len(self._images) / columns)
+        first = QRectF(left, top, width, height)
+        draw_row_marks(painter, self._row_marks, first, rows, height + self._gap + below)
         self._draw_selection(painter)
 
     def _draw_caption(self, painter: QPainter, place: QRectF, text: str) -> None:

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox
 
 from gan_studio.core.events import RunState
 from gan_studio.core.i18n import _
+from gan_studio.gui.widgets.drop_down import DropDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gan_studio.gui.run_list import RunSummary
     from gan_studio.gui.session import Session
-
-WIDEST_LIST = 560
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class RunPicker(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._accepts = session, accepts
-        self.runs, self.steps = QComboBox(), QComboBox()
+        self.runs, self.steps = DropDown(), DropDown()
         self._summaries: list[RunSummary] = []
         self._choice: RunChoice | None = None
         self._is_own_choice = True  # False once a person chose
@@ -156,8 +154,7 @@ class RunPicker(QObject):
                     self.runs.count() - 1, str(run.path), Qt.ItemDataRole.ToolTipRole
                 )
             self.runs.setEnabled(self.runs.count() > 0)
-            view = self.runs.view()
-            view.setMinimumWidth(min(view.sizeHintForColumn(0) + 24, WIDEST_LIST))
+            self.runs.setPlaceholderText(_("none yet"))
 
     def _still_valid(self) -> RunChoice | None:
         """The choice before if it can stay, else what the page shows by itself."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale
 
+from gan_studio.core.events import RunState
 from gan_studio.core.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -42,10 +43,17 @@ def state_of(session: Session, run: RunSummary) -> str:
     """In which state a run is, in one word."""
     active = session.run
     if session.is_running and active is not None and active.run_dir == run.path:
-        return _("training")
+        return _("paused") if active.state is RunState.PAUSED else _("training")
     if run.state == "training" and (run.saved_step or 0) >= run.total_steps > 0:
         return _("done")
     return _(STATES.get(run.state, run.state))
+
+
+def step_of(session: Session, run: RunSummary) -> int:
+    """How far a run is; the one under way knows better than its manifest."""
+    active = session.run
+    is_active = active is not None and active.is_active and active.run_dir == run.path
+    return active.step if active is not None and is_active else run.step
 
 
 def when(run: RunSummary, today: date | None = None) -> str:

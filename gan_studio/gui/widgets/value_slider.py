@@ -175,10 +175,7 @@ class ValueSlider(QWidget):
         row.addWidget(self._label)
         row.addWidget(self._track, 1)
         row.addWidget(self._number)
-        self.setToolTip(tooltip)
-        self._track.setAccessibleName(label)
-        self._track.setAccessibleDescription(tooltip)
-        self._number.setAccessibleName(_("{name}, typed").format(name=label))
+        self.set_name(label, tooltip)
         self._track.moved.connect(self._on_track_moved)
         self._track.reset.connect(self.reset)
         self._track.released.connect(self.released)
@@ -186,6 +183,16 @@ class ValueSlider(QWidget):
         self._number.installEventFilter(self)
         self.setFocusProxy(self._track)
         theme.notifier().changed.connect(self._on_theme_changed)
+
+    def set_name(self, name: str, tooltip: str) -> None:
+        """Name the parts for those who cannot see the label, which may stand elsewhere."""
+        self.setAccessibleName(name)
+        self._track.setAccessibleName(name)
+        self._number.setAccessibleName(_("{name}, typed").format(name=name))
+        self._number.setAccessibleDescription(tooltip)
+        self._track.setAccessibleDescription(tooltip)
+        for part in (self, self._track, self._number):
+            part.setToolTip(tooltip)
 
     def value(self) -> float:
         """The number as it stands."""

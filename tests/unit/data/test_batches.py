@@ -1,6 +1,7 @@
 """Batches: their order, their values, and going on exactly where one stopped."""
 
 import json
+import threading
 from collections import Counter
 
 import numpy as np
@@ -131,11 +132,13 @@ def test_the_budget_decides_what_is_streamed(stream_of):
 
 def test_closing_early_often_or_untouched_is_fine(stream_of, tmp_path):
     split = mapped(split_of(), tmp_path / "m")
+    before = threading.active_count()
     stream_of(split).close()
     stream = stream_of(split)
     take(stream, 1)
     stream.close()
     stream.close()
+    assert threading.active_count() == before
 
 
 class Failing(np.ndarray):

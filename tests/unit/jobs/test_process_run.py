@@ -247,9 +247,14 @@ def test_the_child_obeys_lines_and_stops_at_their_end():
 
 def test_nobody_listening_does_not_end_the_run():
     class Closed(io.StringIO):
+        tries = 0
+
         def write(self, text):
+            self.tries += 1
             raise BrokenPipeError
 
-    voice = Voice(Closed())
+    closed = Closed()
+    voice = Voice(closed)
     voice.say({"event": "Finished"})
     voice.say({"event": "Finished"})
+    assert closed.tries == 1

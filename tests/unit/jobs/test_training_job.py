@@ -70,7 +70,9 @@ def test_a_run_leaves_everything_that_design_says(request_for, tmp_path):
     assert manifest["fingerprint"] == "f" * 64
     assert set(manifest["versions"]) == {"gan_studio", "torch", "python", "platform"}
     assert folder.config() == request_for().config
-    assert [item.name for item in sorted(folder.samples.iterdir())] == ["000010.png", "000020.png"]
+    assert [item.name for item in sorted(folder.samples.iterdir())] == [
+        f"{step:06}.png" for step in (0, 10, 20)
+    ]
     with Image.open(folder.newest_sample()) as grid:
         assert grid.size == (64, 64)
     logged = [json.loads(line) for line in (path / "events.jsonl").read_text().splitlines()]

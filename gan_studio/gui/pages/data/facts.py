@@ -103,6 +103,7 @@ class ClassesCard(Card):
         self.bars = ClassBars()
         self.bars.setAccessibleName(_("Pictures per class"))
         area = QScrollArea()
+        area.setAccessibleName(_("Pictures per class"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -49,7 +49,7 @@ class ExploreContent(QWidget):
 
     def _neighbour_card(self) -> Card:
         self.neighbour_card = Card(_("Neighbours"))
-        self.neighbour_card.set_note(_("click one to go there"))
+        self.neighbour_card.set_note(_("click one to go there"), "")
         self.grid = PictureGrid()
         self.grid.setMinimumHeight(FIVE_PICTURES)
         self.grid.setAccessibleName(_("Neighbours"))

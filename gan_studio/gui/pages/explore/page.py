@@ -284,8 +284,9 @@ class ExplorePage(Page):
             return
         self.content.view.set_picture(rendered.values[0])
         seed = _("seed {seed}, moved") if point.is_moved else _("seed {seed}")
-        words = [seed.format(seed=point.seed), f"{max(rendered.milliseconds, 0.1):.1f} ms"]
-        self.content.picture_card.set_note(" · ".join(words))
+        words = seed.format(seed=point.seed)
+        time = f"{max(rendered.milliseconds, 0.1):.1f} ms"
+        self.content.picture_card.set_note(f"{words} · {time}", words)
 
     def _on_neighbours(self, drawn: Any) -> None:
         self.content.grid.set_columns(self.explorer.side)

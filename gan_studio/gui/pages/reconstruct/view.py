@@ -28,7 +28,7 @@ class ComparisonView(QStackedWidget):
         self.card = Card(_("What is lost, and where"))
         self.legend = ErrorLegend()
         self.card.header.addWidget(self.legend)
-        self.card.set_note(_("numbers: MSE on [0, 1], PSNR, SSIM"))
+        self.card.set_note(_("numbers: MSE on [0, 1], PSNR, SSIM"), _("MSE, PSNR, SSIM"), "")
         self.table = ReconstructionTable()
         self.card.body.addWidget(self.table, 1)
         self.addWidget(self.empty)

@@ -14,6 +14,7 @@ from gan_studio.gui.forms.rows import GUTTER, LabelledRow
 from gan_studio.gui.forms.schema_form import SchemaForm
 from gan_studio.gui.pages.train import drafts
 from gan_studio.gui.pages.train.live import LivePanel
+from gan_studio.gui.widgets.tab_order import tab_as_laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,13 @@ class TrainForm(QWidget):
         self._form: SchemaForm | None = None
         self._pick = Pick()
         self._pick.changed.connect(self._on_preset_picked)
+        tip = as_tooltip(
+            _("Preset"),
+            _("Settings that are known to work for this family. Dots mark what you changed."),
+        )
+        self._preset_row = LabelledRow(_("Preset"), self._pick, tip)
+        self._preset_row.setParent(self)  # before the form, so that Tab comes to it first
+        self._preset_row.hide()
         self._expects = QLabel()
         self._expects.setProperty("role", "muted")
         self._expects.setWordWrap(True)
@@ -78,12 +86,9 @@ class TrainForm(QWidget):
             labels={"data": _("Data set")},
         )
         self._form.changed.connect(self._on_form_changed)
-        tip = as_tooltip(
-            _("Preset"),
-            _("Settings that are known to work for this family. Dots mark what you changed."),
-        )
-        self._form.add_below_head("model", LabelledRow(_("Preset"), self._pick, tip))
-        holder = QWidget()
+        self._form.setParent(self)
+        self._form.add_below_head("model", self._preset_row)
+        holder = QWidget(self)
         holder.setProperty("role", "scrolled")
         column = QVBoxLayout(holder)
         column.setContentsMargins(2, 4, 12, 14)
@@ -92,6 +97,7 @@ class TrainForm(QWidget):
         column.addStretch(1)
         self._scroll.setWidget(holder)
         self._note.hide()
+        self._preset_row.show()
         self.show_config(config)
 
     # --- values ------------------------------------------------------------------------------
@@ -154,6 +160,7 @@ class TrainForm(QWidget):
         self._pick.set_choices([*choices, plain])
         self._pick.set_value(chosen.key if chosen is not None else DEFAULTS)
         self._show_preset()
+        tab_as_laid_out(self.form)
 
     def _show_preset(self) -> None:
         preset = self.preset

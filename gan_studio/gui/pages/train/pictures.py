@@ -13,6 +13,7 @@ from gan_studio.gui.bridge.throttle import Throttle
 from gan_studio.gui.pages.train.sheets import read_sheet, steps_in
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.picture_grid import PictureGrid
+from gan_studio.gui.widgets.row_marks import RowMark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +72,8 @@ class PicturesCard(Card):
         title = _("Originals above their copies") if copies else _("What the generator draws")
         self.set_title(title)
         self.grid.set_columns(PAIR_COLUMNS if copies else 0)
+        marks = (RowMark("real", _("original")), RowMark("generated", _("copy")))
+        self.grid.set_row_marks(marks if copies else ())
         self.grid.setAccessibleName(title)
         self._update_note()
 
@@ -132,7 +135,7 @@ class PicturesCard(Card):
         self.grid.show()
         self._row.show()
         first = self._steps[0] if self._steps else 0
-        self._first.setText(_("step {step}").format(step=f"{first:,}"))
+        self._first.setText(_("from step {step}").format(step=f"{first:,}"))
         step = self.shown_step or 0
         self._now.setText(f"{step:,}" if self.is_following else _("{step:,} ↩").format(step=step))
         self.grid.file_name = f"step_{step:06d}.png"
@@ -155,9 +158,13 @@ class PicturesCard(Card):
             return
         colors = theme.tokens()
         if self._is_copying:
-            marks = [(colors.real, _("originals")), (colors.generated, _("copies"))]
-        else:
-            words = _("generated (EMA), the same {count} noises")
-            marks = [(colors.generated, words.format(count=self.grid.count()))]
-        spans = [f'<span style="color:{color}">■</span>&nbsp;{words}' for color, words in marks]
-        self.set_note("&nbsp;&nbsp;".join(spans))
+            real = _swatch(colors.real, _("originals"))
+            self.set_note(f"{real}&nbsp;&nbsp;{_swatch(colors.generated, _('copies'))}", "")
+            return
+        words = _("generated (EMA), the same {count} noises").format(count=self.grid.count())
+        shorter = (_("generated (EMA)"), _("generated"))
+        self.set_note(*[_swatch(colors.generated, text) for text in (words, *shorter)])
+
+
+def _swatch(color: str, words: str) -> str:
+    return f'<span style="color:{color}">■</span>&nbsp;{words}'

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
+from gan_studio.gui.bridge.throttle import Throttle
 from gan_studio.gui.pages.train import specs
 from gan_studio.gui.pages.train.pictures import PicturesCard
 from gan_studio.gui.plots.gauge import Gauge
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from gan_studio.gui.plots.series import History
 
 TALL = 780  # from here on there is room for the value of the game as a plot
-PICTURES_SHARE = 0.57  # at 1280 px this holds 8 x 8 pictures of 28 at twice their size
+PICTURES_SHARE = 0.57
+TWICE, TWICE_MARKED = 490, 510  # 8 x 8 pictures of 28 at twice their size, without and with marks
 MIN_PICTURES, MIN_PLOTS = 200, 300
+PLOT_HEIGHT, DISTANCE_HEIGHT = 150, 95  # with less a curve cannot be read
+DISTANCE_INTERVAL_MS = 500  # a number that changes faster cannot be read
 PLAYERS = (specs.DISCRIMINATOR, specs.GENERATOR)
 
 
@@ -45,20 +49,22 @@ class DistanceCard(Card):
         )
         self.body.addWidget(self.gauge)
 
+    def set_compact(self, is_compact: bool) -> None:
+        """Show the number alone, where there is no room for the bar."""
+        self.gauge.setVisible(not is_compact)
+
     def refresh(self, history: History | None) -> None:
         """Show the newest estimate."""
         latest = history.latest() if history is not None else {}
         self.gauge.set_value(latest.get("jsd"))
         if "jsd" not in latest:
-            self.set_note(_("Jensen–Shannon estimate"))
+            self.set_note(_("Jensen–Shannon estimate"), "")
             return
-        self.set_note(
-            _("JSD ≈ {jsd} · V {value}").format(
-                # Below 0 is a D that guesses worse than a coin; the estimate says "alike" then.
-                jsd=format_value(max(0.0, latest["jsd"])),
-                value=format_value(latest.get("value", 0.0)),
-            )
-        )
+        # Below 0 is a D that guesses worse than a coin; the estimate says "alike" then.
+        jsd = format_value(max(0.0, latest["jsd"]))
+        value = format_value(latest.get("value", 0.0))
+        long = _("JSD ≈ {jsd} · V {value}").format(jsd=jsd, value=value)
+        self.set_note(long, _("JSD ≈ {jsd}").format(jsd=jsd), jsd)
 
 
 class TrainView(QWidget):
@@ -70,12 +76,16 @@ class TrainView(QWidget):
         self.losses = PlotCard(specs.losses(PLAYERS))
         self.beliefs = PlotCard(specs.beliefs())
         self.distance = DistanceCard()
+        self._refresh_distance = Throttle(self.distance.refresh, DISTANCE_INTERVAL_MS, parent=self)
         self.value = PlotCard(specs.value())
         self.error = PlotCard(specs.reconstruction())
         self._is_game = True
         self._copies = False
         self._history: History | None = None
-        right = QVBoxLayout()
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        right = QVBoxLayout(inside)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(theme.GAP)
         for card in (self.error, self.losses, self.beliefs, self.value):
             right.addWidget(card, 1)
@@ -84,8 +94,19 @@ class TrainView(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
         row.addWidget(self.pictures)
-        row.addLayout(right, 1)
+        row.addWidget(self._scrolling(inside), 1)
+        theme.notifier().changed.connect(self._fit)
         self.arrange(PLAYERS, is_game=True, copies=False)
+
+    def _scrolling(self, inside: QWidget) -> QScrollArea:
+        """Where a window is too low for all plots they are scrolled to, and never overlap."""
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        return self._scroll
 
     @property
     def plots(self) -> tuple[PlotCard, ...]:
@@ -103,7 +124,7 @@ class TrainView(QWidget):
         self._is_game, self._copies = is_game, copies
         self.losses.set_spec(specs.losses(phases))
         self.pictures.describe(copies=copies)
-        self._show_cards()
+        self._fit()
 
     def follow(self, history: History | None) -> None:
         """Draw this history from now on; None empties the plots."""
@@ -118,13 +139,13 @@ class TrainView(QWidget):
             if not card.isHidden():
                 card.refresh()
         if not self.distance.isHidden():
-            self.distance.refresh(self._history)
+            self._refresh_distance(self._history)
 
     def settle(self) -> None:
         """The run has ended: show its last numbers."""
         for card in self.plots:
             card.settle()
-        self.refresh()
+        self.distance.refresh(self._history)
 
     def _show_cards(self) -> None:
         # A family that only copies reports its loss as the error itself: one plot says it all.
@@ -133,13 +154,22 @@ class TrainView(QWidget):
         self.beliefs.setVisible(self._is_game)
         self.distance.setVisible(self._is_game)
         self.value.setVisible(self._is_game and self.height() >= theme.px(TALL))
+        shown = [card for card in self.plots if not card.isHidden()]
+        needed = len(shown) * (theme.px(PLOT_HEIGHT) + theme.GAP) + theme.px(DISTANCE_HEIGHT)
+        self.distance.set_compact(self.height() < needed)
+
+    def _fit(self) -> None:
+        for card in self.plots:
+            card.setMinimumHeight(theme.px(PLOT_HEIGHT))
+        wide, plots = self.width(), min(theme.px(MIN_PLOTS), self.width() // 2)
+        share = max(round(PICTURES_SHARE * wide), TWICE_MARKED if self._copies else TWICE)
+        self.pictures.setFixedWidth(max(MIN_PICTURES, min(share, wide - plots - theme.GAP)))
+        self._show_cards()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(480, 320)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        share = round(PICTURES_SHARE * self.width())
-        self.pictures.setFixedWidth(max(MIN_PICTURES, min(share, self.width() - MIN_PLOTS)))
-        self._show_cards()
+        self._fit()
         self.refresh()
