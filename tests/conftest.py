@@ -43,6 +43,20 @@ def no_network(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def denormals_as_python_has_them():
+    """A run makes denormal numbers zero in its thread; in a test that may be the main thread."""
+    _keep_denormals()
+    yield
+    _keep_denormals()
+
+
+def _keep_denormals():
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_flush_denormal(False)
+
+
+@pytest.fixture(autouse=True)
 def no_leaked_threads():
     """A thread that outlives its test is named."""
     before = set(threading.enumerate())
