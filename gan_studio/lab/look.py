@@ -76,7 +76,10 @@ class Judge:
         Else `scale` is brought to 0 to 1 and what lies beyond is cut: from -1 to 1 for the hinge
         loss, over the points that `judge` was given for scores.
         """
-        raw = self.raw(points)
+        return self.height_of(self.raw(points))
+
+    def height_of(self, raw: Tensor) -> Tensor:
+        """The same for outputs of D, less the level, ``[N]``."""
         believed = as_probability(self.output, raw)
         if believed is not None:
             return believed

@@ -22,7 +22,7 @@ from gan_studio.training.schedules import rate_factor
 from gan_studio.training.setup import build_state, choose_compute, has_convolutions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from torch import Tensor
 
@@ -92,12 +92,21 @@ class Stepper:
 
     def step(self) -> None:
         """All phases once."""
+        for _phase in self.in_slow_motion():
+            pass
+
+    def in_slow_motion(self) -> Iterator[str]:
+        """One step, update by update: the name of each phase once it was run.
+
+        Nothing else may be done with the stepper until the iterator is used up.
+        """
         factor = rate_factor(self.config.train, self.state.step)
-        for phase_state in self.state.runner.states.values():
+        for name, phase_state in self.state.runner.states.items():
             if self.state.step % phase_state.phase.interval:
                 continue
             for _ in range(phase_state.phase.repeat):
                 self._run(phase_state, factor)
+            yield name
         self._finish_step()
 
     def obey(self, command: SetParameter | StepPhase) -> float | None:
