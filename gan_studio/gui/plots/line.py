@@ -41,6 +41,11 @@ def short_number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def make_axes() -> dict[str, pg.AxisItem]:
+    """The axes of a plot of scalars over steps."""
+    return {"bottom": StepAxis("bottom"), "left": ValueAxis("left")}
+
+
 class Line:
     """A curve: what was reported, faint, and its moving mean on top."""
 
