@@ -70,7 +70,29 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the words, and where the right ones are listed."""
-        self.exit(BAD_WORDS, f"{self.prog}: {message}. " + _("See --help.") + "\n")
+        message += self._meant(message)
+        end = "" if message.endswith("?") else "."
+        self.exit(BAD_WORDS, f"{self.prog}: {message}{end} " + _("See --help.") + "\n")
+
+    def _meant(self, message: str) -> str:
+        """The flag that was probably meant, for flags that there are not."""
+        flags = _flags_of(self)
+        for word in message.partition("unrecognized arguments: ")[2].split():
+            close = difflib.get_close_matches(word.partition("=")[0], flags, n=1)
+            if word.startswith("-") and close:
+                return ", " + _("did you mean {flag}?").format(flag=close[0])
+        return ""
+
+
+def _flags_of(parser: argparse.ArgumentParser) -> list[str]:
+    """All flags, those of the commands as well."""
+    flags: list[str] = []
+    for action in parser._actions:
+        flags += action.option_strings
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                flags += _flags_of(command)
+    return flags
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -167,7 +189,7 @@ def unknown_command(word: str) -> str:
     """What to say about a command that there is not."""
     close = difflib.get_close_matches(word, COMMANDS, n=1)
     hint = _("did you mean {command}?").format(command=close[0]) if close else ", ".join(COMMANDS)
-    return _("there is no command “{word}”: {hint}").format(word=word, hint=hint).rstrip("?.")
+    return _("there is no command “{word}”: {hint}").format(word=word, hint=hint)
 
 
 def report(error: Exception, wants_json: bool) -> int:

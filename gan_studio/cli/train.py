@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,7 +87,25 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from gan_studio.cli._training import train_here
 
+    if (note := _note(args, config)) and not args.json:
+        print(note, file=sys.stderr)
     return train_here(make_request(config, args.out), as_json=args.json)
+
+
+def _note(args: argparse.Namespace, config: RunConfig) -> str:
+    """What a person may not have meant: no preset, or one without the data it was made for."""
+    if args.config is not None:
+        return ""
+    presets = load_presets(resources_dir() / "presets")
+    if args.preset is None:
+        keys = [key for key, preset in presets.items() if preset.family == config.model.key]
+        words = _("These are the family's own settings. Known to work well: --preset {keys}.")
+        return words.format(keys=_(" or ").join(keys)) if keys and not args.words else ""
+    preset = presets[args.preset]
+    if args.data is None and "data" not in preset.values:
+        words = _("Without --data it learns from “{data}”. The preset was measured on {expects}")
+        return words.format(data=config.data.key, expects=_(preset.expects))
+    return ""
 
 
 def make_request(config: RunConfig, out: Path | None) -> RunRequest:

@@ -153,3 +153,4 @@ class Unsupported(StudioError):
     """Something that this model cannot do."""
 
     message = N_("{what} needs a model that {need}, and “{family}” does not.")
+    hint = N_("Choose or train a model of another family; `gan-studio families` lists them.")

@@ -11,6 +11,7 @@ from gan_studio.core.events import RunState
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
 from gan_studio.gui.bridge.throttle import Throttle
+from gan_studio.gui.forms.progress_strip import WORDS
 
 if TYPE_CHECKING:
     from gan_studio.gui.session import Session
@@ -154,7 +155,7 @@ class StatusBar(QFrame):
         # A range of thousandths: the counts may be bytes, beyond what the bar can hold.
         self.bar.setRange(0, 1000 if total else 0)
         self.bar.setValue(round(1000 * done / total) if total else 0)
-        self.step.setText(what)
+        self.step.setText(_(WORDS.get(what, what)))
         self.left.setText(f"{done / total:.0%}" if total else "")
 
     def _on_theme_changed(self) -> None:

@@ -112,6 +112,7 @@ class Trainer:
             DiskProblem: a checkpoint could not be written.
         """
         self._origin = self.clock()
+        self._paused_at: float | None = None
         self._set_up()
         try:
             yield self._started()
@@ -180,7 +181,8 @@ class Trainer:
     # --- saying what happened ----------------------------------------------------------------
 
     def _now(self) -> tuple[int, float]:
-        return self.state.step, self.clock() - self._origin
+        now = self.clock() if self._paused_at is None else self._paused_at
+        return self.state.step, now - self._origin
 
     def _report(self) -> ScalarsReady:
         values = self._scalars.read()
@@ -257,6 +259,7 @@ class Trainer:
         if not control.is_paused:
             return
         yield StateChanged(*self._now(), state=RunState.PAUSED)
+        self._paused_at = self.clock()  # seconds of training do not grow meanwhile
         while control.is_paused:
             waiting = control.take()
             if waiting is None:
@@ -264,6 +267,8 @@ class Trainer:
             else:
                 yield from self._apply(waiting, wants)
         self._reported_at = self.clock()  # a pause is not slowness
+        self._origin += self._reported_at - self._paused_at
+        self._paused_at = None
         if not control.is_stopping:
             yield StateChanged(*self._now(), state=RunState.TRAINING)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gan_studio.gui.plots.curves import CurvePlot
 from gan_studio.gui.plots.gauge import Gauge
-from gan_studio.gui.plots.line import spread
+from gan_studio.gui.plots.line import short_number, spread
 from gan_studio.gui.plots.plot_card import PlotCard
 from gan_studio.gui.plots.series import History
 from gan_studio.gui.plots.spec import Curve, PlotSpec, Reference, format_value
@@ -229,3 +229,16 @@ def test_a_gauge_takes_values_beyond_its_ends(qtbot):
 )
 def test_values_are_short(value, text):
     assert format_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (20_000, "20k"), (-1_500_000, "-1.5M"), (3e12, "3e+12")]
+)
+def test_large_values_are_written_short(value, text):
+    assert short_number(value) == text
+
+
+def test_the_value_axis_names_large_values(plot):
+    axis = plot.plotItem.getAxis("left")
+    assert axis.tickStrings([0.0, 50_000.0], 1.0, 50_000.0) == ["0", "50k"]
+    assert axis.tickStrings([0.0, 0.5], 1.0, 0.5) == ["0", "0.5"]

@@ -22,6 +22,7 @@ from gan_studio.gui.pages.train import TrainPage, drafts
 from gan_studio.gui.pages.train.buttons import Main, Situation, buttons_for
 from gan_studio.gui.pages.train.sheets import read_sheet, steps_in
 from gan_studio.gui.pages.train.view import PLAYERS
+from gan_studio.gui.plots.series import History
 from gan_studio.jobs.sinks import save_grid
 from tests.gui.fakes import scalars, started
 
@@ -403,3 +404,14 @@ def test_rows_of_copies_are_named(page):
     assert marks == [("real", "original"), ("generated", "copy")]
     page.view.arrange(PLAYERS, is_game=True, copies=False)
     assert page.view.pictures.grid._row_marks == ()
+
+
+def test_a_d_that_is_worse_than_guessing_measures_no_distance(page):
+    history = History()
+    history.add([scalars(1, value=-3.0, jsd=-0.8)])
+    page.view.distance.refresh(history)
+    assert "worse than guessing" in page.view.distance._note_texts[0]
+    assert page.view.distance.gauge._value is None
+    history.add([scalars(2, value=-1.0, jsd=0.19)])
+    page.view.distance.refresh(history)
+    assert page.view.distance.gauge._value == 0.19

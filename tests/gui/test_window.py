@@ -300,6 +300,8 @@ def test_runs_are_listed_newest_first_and_damaged_ones_with_their_reason(runs):
     assert "newer version" in runs.model.runs[3].problem
     assert runs.selected.path.name == "2026-11-20_1430_gan_digits"
     assert runs.explore_button.isEnabled()
+    assert not runs.reconstruct_button.isEnabled()  # a GAN has nothing to copy with
+    assert "no encoder" in runs.reconstruct_button.toolTip()
     runs.table.selectRow(2)
     assert not runs.explore_button.isEnabled()
     assert not runs.resume_button.isEnabled()
@@ -438,6 +440,10 @@ def test_help_finds_the_page_and_its_links(window, qtbot, tmp_path):
     assert "Trash" in shown.browser.toPlainText()
     shown.search.setText("trash")
     assert [shown.topics.item(row).isHidden() for row in range(3)] == [True, False, True]
+    shown.search.setText("quantum")
+    assert "Nothing found" in shown.browser.toPlainText()
+    shown.search.setText("trash")
+    assert "Trash" in shown.browser.toPlainText()
     shown.open_topic("keys")
     assert "Ctrl+1" in shown.browser.toPlainText()
     shown.close()

@@ -130,6 +130,12 @@ class HelpWindow(QWidget):
             path = self._folder / f"{item.data(Qt.ItemDataRole.UserRole)}.md"
             body = path.read_text("utf-8").lower() if path.is_file() else item.text().lower()
             item.setHidden(not all(word in body for word in words))
+        found = [row for row in range(self.topics.count()) if not self.topics.item(row).isHidden()]
+        if not found:
+            self.topics.setCurrentRow(-1)
+            self.browser.setHtml(_("<p>Nothing found. Try fewer or other words.</p>"))
+        elif self.topics.currentItem() is None or self.topics.currentItem().isHidden():
+            self.topics.setCurrentRow(found[0])
 
     def _on_theme_changed(self) -> None:
         self.back.setIcon(theme.icon("undo"))

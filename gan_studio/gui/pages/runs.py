@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gan_studio.core.capabilities import Capability
 from gan_studio.core.i18n import N_, _
+from gan_studio.core.registry import Registry
 from gan_studio.gui import theme
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.bridge.throttle import Throttle
@@ -131,7 +133,7 @@ class RunsPage(Page):
 
     def reconstruct(self) -> None:
         """Show the model's copies."""
-        if self.selected is not None and self.selected.can_open:
+        if self.selected is not None and self.reconstruct_button.isEnabled():
             self.session.go_to("reconstruct", run_dir=self.selected.path)
 
     def resume(self) -> None:
@@ -176,8 +178,14 @@ class RunsPage(Page):
             and self.session.run is not None
             and self.session.run.run_dir == run.path
         )
-        for button in (self.explore_button, self.reconstruct_button):
-            button.setEnabled(can_open)
+        self.explore_button.setEnabled(can_open)
+        can_copy = can_open and run is not None and _encodes(run.family)
+        self.reconstruct_button.setEnabled(can_copy)
+        self.reconstruct_button.setToolTip(
+            _("This family draws but has no encoder, so there is nothing to reconstruct with.")
+            if can_open and not can_copy
+            else _("Hold the model's copies of pictures beside their originals.")
+        )
         self.resume_button.setEnabled(can_open and not is_active)
         is_done = run is not None and (run.saved_step or 0) >= run.total_steps > 0
         self.resume_button.setText(
@@ -429,3 +437,9 @@ FACTS = (
     N_("Date"),
     N_("Folder"),
 )
+
+
+def _encodes(family: str) -> bool:
+    """Whether models of this family can copy pictures; of an unknown one nobody can tell."""
+    registry = Registry.of_kind("family")
+    return family not in registry or Capability.ENCODES in registry.get(family).capabilities

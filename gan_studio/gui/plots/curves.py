@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from gan_studio.gui import theme
 from gan_studio.gui.machine import HAS_FEW_CORES
-from gan_studio.gui.plots.line import Line, StepAxis, spread
+from gan_studio.gui.plots.line import Line, make_axes, spread
 from gan_studio.gui.plots.menu import build_menu
 from gan_studio.gui.plots.readout import Readout
 from gan_studio.gui.plots.series import History
@@ -53,7 +53,7 @@ class CurvePlot(pg.PlotWidget):
     options_changed = Signal()
 
     def __init__(self, spec: PlotSpec, parent: QWidget | None = None) -> None:
-        super().__init__(parent, axisItems={"bottom": StepAxis("bottom")})
+        super().__init__(parent, axisItems=make_axes())
         self.spec = spec
         self.history = History()
         self.smoothing = SMOOTHING

@@ -24,6 +24,28 @@ class StepAxis(pg.AxisItem):
         return [f"{round(value):,}" if value == round(value) else "" for value in values]
 
 
+class ValueAxis(pg.AxisItem):
+    """Values of any size in the few characters that there is room for."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self.logMode or max(map(abs, values), default=0.0) < 10_000:
+            return super().tickStrings(values, scale, spacing)
+        return [short_number(value) for value in values]
+
+
+def short_number(value: float) -> str:
+    """``20k``, ``1.5M``, ``3e+12``."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if size <= abs(value) < 1e12:
+            return f"{value / size:.3g}{unit}"
+    return f"{value:.3g}"
+
+
+def make_axes() -> dict[str, pg.AxisItem]:
+    """The axes of a plot of scalars over steps."""
+    return {"bottom": StepAxis("bottom"), "left": ValueAxis("left")}
+
+
 class Line:
     """A curve: what was reported, faint, and its moving mean on top."""
 

@@ -77,11 +77,12 @@ def test_version(capsys):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["trian"], "there is no command “trian”: did you mean train"),
+        (["trian"], "there is no command “trian”: did you mean train? See --help."),
         ([], "COMMAND"),
         (["train", "--steps", "many"], "invalid int value"),
         (["train", "--device", "tpu"], "invalid choice"),
         (["train", "--step", "3"], "unrecognized arguments"),  # no guessing of flags
+        (["train", "--famliy", "gan"], "--famliy gan, did you mean --family? See --help."),
         (["sample"], "RUN"),
         (["sample", "run", "--count", "0"], "“0” is not a whole number above 0"),
     ],

@@ -170,3 +170,16 @@ def test_the_quick_start_never_raises(presets, capsys):
     (presets / "lecture.toml").write_text("= broken")
     assert quickstart.run_quickstart() == 1
     assert "is not a preset" in capsys.readouterr().err
+
+
+def test_what_may_not_be_meant_is_said(presets):
+    def note(*words):
+        args = parsed(*words)
+        return train._note(args, train.build_config(args))
+
+    assert "--preset lecture" in note("--family", "gan")
+    assert note("--preset", "lecture") == ""  # it brings its data
+    (presets / "lecture.toml").write_text(PRESET.replace('[data]\nname = "digits"\n', ""))
+    assert "digits" in note("--preset", "lecture")
+    assert note("--preset", "lecture", "--data", "mnist") == ""
+    assert note("--family", "gan", "--set", "train.batch_size=3") == ""

@@ -86,6 +86,21 @@ def test_pause_step_and_go_on(make_trainer):
     assert updates == {"discriminator": 7, "generator": 7}
 
 
+def test_a_pause_is_no_time_of_training(make_trainer, fake_clock):
+    control = RunControl()
+    control.pause()
+    clock = fake_clock(0.01)
+    trainer = make_trainer(6, clock=clock)
+
+    def rest():
+        clock.now += 1000.0
+        control.resume()
+
+    Script(control, rest)
+    last = list(trainer.run(control, wants_nothing))[-1]
+    assert last.totals["seconds"] < 500.0
+
+
 def test_a_stepped_phase_moves_only_its_net(make_trainer):
     control = RunControl()
     control.pause()

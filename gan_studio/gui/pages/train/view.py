@@ -32,6 +32,8 @@ PLOT_HEIGHT, DISTANCE_HEIGHT = 150, 95  # with less a curve cannot be read
 DISTANCE_INTERVAL_MS = 500  # a number that changes faster cannot be read
 PLAYERS = (specs.DISCRIMINATOR, specs.GENERATOR)
 
+WORSE_THAN_GUESSING = -0.05  # nats; an estimate below 0 says something of D alone
+
 
 class DistanceCard(Card):
     """How far real and generated pictures are apart, as D sees it."""
@@ -56,12 +58,18 @@ class DistanceCard(Card):
     def refresh(self, history: History | None) -> None:
         """Show the newest estimate."""
         latest = history.latest() if history is not None else {}
-        self.gauge.set_value(latest.get("jsd"))
-        if "jsd" not in latest:
+        estimate = latest.get("jsd")
+        if estimate is None:
+            self.gauge.set_value(None)
             self.set_note(_("Jensen–Shannon estimate"), "")
             return
-        # Below 0 is a D that guesses worse than a coin; the estimate says "alike" then.
-        jsd = format_value(max(0.0, latest["jsd"]))
+        if estimate < WORSE_THAN_GUESSING:
+            self.gauge.set_value(None)
+            long = _("D is worse than guessing: it cannot tell how far")
+            self.set_note(long, _("D is worse than guessing"))
+            return
+        self.gauge.set_value(estimate)
+        jsd = format_value(max(0.0, estimate))  # just below 0 is a D that guesses
         value = format_value(latest.get("value", 0.0))
         long = _("JSD ≈ {jsd} · V {value}").format(jsd=jsd, value=value)
         self.set_note(long, _("JSD ≈ {jsd}").format(jsd=jsd), jsd)
