@@ -1,0 +1,153 @@
+"""The plane: D as a heat map with its border, G's bent lattice, points, and where G is pushed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from gan_studio.core.i18n import _
+from gan_studio.gui import theme
+from gan_studio.gui.pages.lab.scene import Part, Scene, color, diamonds, dots
+from gan_studio.gui.widgets.axes import Axes
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from gan_studio.lab.frames import PlaneFrame
+
+PUSH_LENGTH = 0.16  # of the picture, of the longest arrow
+PUSHED = 120  # arrows that are drawn
+_HEAT = 0.55  # how strongly the ends of the map are coloured
+
+
+class PlaneScene(Scene):
+    """Paints `PlaneFrame`s.
+
+    Attributes:
+        shows_lattice: whether G's lattice is drawn.
+        shows_pushes: whether arrows show where G's loss pulls its points.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frame: PlaneFrame | None = None
+        self._before: PlaneFrame | None = None
+        self.shows_lattice = True
+        self.shows_pushes = True
+        self.setAccessibleName(_("D and G on a plane"))
+
+    def show_frame(self, frame: PlaneFrame | None) -> None:
+        """Paint this from now on."""
+        self._frame = frame
+        self.update()
+
+    def remember(self, is_on: bool) -> None:
+        """Keep what is shown as a pale shadow behind what comes next, or forget it."""
+        self._before = self._frame if is_on else None
+
+    def axes(self) -> Axes | None:
+        """Numbers to pixels, None while there is nothing."""
+        frame = self._frame
+        if frame is None:
+            return None
+        side = min(self.width(), self.height()) - 2
+        area = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        return Axes(area, frame.low, frame.high)
+
+    def draw(self, painter: QPainter) -> None:
+        frame, axes = self._frame, self.axes()
+        if frame is None or axes is None:
+            return
+        painter.setClipRect(axes.area)
+        self._draw_heat(painter, axes, frame)
+        if self.shows_lattice:
+            self._draw_lattice(painter, axes, frame)
+        if self._before is not None:
+            shadow = axes.points(self._before.fake_points[:, 0], self._before.fake_points[:, 1])
+            diamonds(painter, shadow, color("generated", 0.25), theme.px(2))
+        radius = theme.px(3)
+        real = axes.points(frame.real_points[:, 0], frame.real_points[:, 1])
+        dots(painter, real, color("real", self.strength(Part.REAL)), radius)
+        if self.shows_pushes:
+            self._draw_pushes(painter, axes, frame)
+        fake = axes.points(frame.fake_points[:, 0], frame.fake_points[:, 1])
+        diamonds(painter, fake, color("generated", self.strength(Part.FAKE)), radius)
+        painter.setPen(QPen(color("border"), 1))
+        painter.drawRect(axes.area)
+
+    def _draw_heat(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
+        strength = self.strength(Part.JUDGE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(axes.area, heat_image(frame.heat, strength))
+        painter.restore()
+        painter.setPen(QPen(color("discriminator", strength), 2))
+        painter.drawLines(pieces(axes, frame.contour))
+
+    def _draw_lattice(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
+        painter.setPen(QPen(color("generated", 0.35 * self.strength(Part.ARROWS)), 1))
+        for line in frame.lattice:
+            painter.drawPolyline(axes.curve(line[:, 0], line[:, 1]))
+
+    def _draw_pushes(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
+        reach = PUSH_LENGTH * (frame.high[0] - frame.low[0])
+        starts = frame.fake_points[:PUSHED]
+        ends = starts + frame.pushes[:PUSHED] * reach
+        painter.setPen(QPen(color("text", 0.7 * self.strength(Part.JUDGE)), 1))
+        both = np.stack([starts, ends], 1)
+        lines = pieces(axes, both)
+        painter.drawLines(lines)
+        painter.drawLines([head for line in lines for head in arrow_head(line)])
+
+
+def heat_image(heat: npt.NDArray[Any], strength: float = 1.0) -> QImage:
+    """D as colours: orange where it says fake, blue where it says real, plain at one half."""
+    table = heat_colors(strength)
+    levels = np.clip(heat * 255, 0, 255).astype(np.uint8)[::-1]
+    pixels = np.ascontiguousarray(table[levels])
+    rows, columns = levels.shape
+    image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+    return image.copy()
+
+
+def heat_colors(strength: float) -> npt.NDArray[np.uint32]:
+    """256 colours as Qt holds them."""
+    ground = QColor(theme.tokens().surface)
+    low, high = QColor(theme.tokens().generated), QColor(theme.tokens().real)
+    shares = np.linspace(-1, 1, 256)
+    table = np.zeros(256, dtype=np.uint32)
+    for shift, channel in ((16, "red"), (8, "green"), (0, "blue")):
+        base = getattr(ground, channel)()
+        end = np.where(shares < 0, getattr(low, channel)(), getattr(high, channel)())
+        mixed = base + (end - base) * np.abs(shares) * _HEAT * strength
+        table |= mixed.round().astype(np.uint32) << shift
+    return table | np.uint32(0xFF000000)
+
+
+def pieces(axes: Axes, ends: npt.NDArray[Any]) -> list[QLineF]:
+    """Loose lines ``[M, 2, 2]`` in pixels."""
+    if not len(ends):
+        return []
+    starts = axes.points(ends[:, 0, 0], ends[:, 0, 1])
+    return [
+        QLineF(start, end)
+        for start, end in zip(starts, axes.points(ends[:, 1, 0], ends[:, 1, 1]), strict=True)
+    ]
+
+
+def arrow_head(line: QLineF) -> list[QLineF]:
+    """Two short strokes at the end of a line; none where it is too short to tell."""
+    length = line.length()
+    if length < 5:
+        return []
+    size = min(5.0, length / 2)
+    heads = []
+    for turn in (150, -150):
+        stroke = QLineF(line)
+        stroke.setAngle(line.angle() + turn)
+        stroke.setLength(size)
+        heads.append(QLineF(line.p2(), line.p2() + QPointF(stroke.dx(), stroke.dy())))
+    return heads

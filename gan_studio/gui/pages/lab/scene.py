@@ -1,0 +1,108 @@
+"""What both views of the lab share: pens, marks, and which part slow motion lights up."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gan_studio.gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DIMMED = 0.22
+
+
+class Part(Enum):
+    """What is drawn, as slow motion names it."""
+
+    NOISE = auto()
+    REAL = auto()
+    FAKE = auto()
+    ARROWS = auto()
+    JUDGE = auto()
+    REST = auto()
+
+
+class Scene(QWidget):
+    """A picture that is painted anew with every frame.
+
+    Attributes:
+        lit: the parts that stand out; all where it is empty.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lit: frozenset[Part] = frozenset()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(260, 180)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme.notifier().changed.connect(self.update)
+
+    def light(self, parts: Iterable[Part]) -> None:
+        """Let only these parts stand out; none means all."""
+        self.lit = frozenset(parts)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 360)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.tokens().surface))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = painter.font()
+        font.setPixelSize(theme.px(theme.SMALL))
+        painter.setFont(font)
+        self.draw(painter)
+        painter.end()
+
+    def draw(self, painter: QPainter) -> None:
+        """Paint what there is on the cleared surface."""
+        raise NotImplementedError
+
+    def strength(self, part: Part) -> float:
+        """How opaque a part is painted."""
+        return 1.0 if not self.lit or part in self.lit else DIMMED
+
+
+def color(name: str, opacity: float = 1.0) -> QColor:
+    """A colour of the theme by its token."""
+    found = QColor(getattr(theme.tokens(), name))
+    found.setAlphaF(opacity)
+    return found
+
+
+def dots(painter: QPainter, points: list[QPointF], fill: QColor, radius: float) -> None:
+    """Round marks with a thin rim that parts them from each other."""
+    rim = QColor(theme.tokens().surface)
+    rim.setAlphaF(fill.alphaF())
+    painter.setPen(QPen(rim, 1))
+    painter.setBrush(fill)
+    for point in points:
+        painter.drawEllipse(point, radius, radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def diamonds(painter: QPainter, points: list[QPointF], fill: QColor, radius: float) -> None:
+    """Marks on their corner: generated points, so that colour is not the only cue."""
+    rim = QColor(theme.tokens().surface)
+    rim.setAlphaF(fill.alphaF())
+    painter.setPen(QPen(rim, 1))
+    painter.setBrush(fill)
+    r = radius * 1.25
+    for point in points:
+        x, y = point.x(), point.y()
+        corners = [QPointF(x, y - r), QPointF(x + r, y), QPointF(x, y + r), QPointF(x - r, y)]
+        painter.drawConvexPolygon(corners)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def words(painter: QPainter, place: QRectF, text: str, align: Qt.AlignmentFlag) -> None:
+    """Small muted words."""
+    painter.setPen(color("muted"))
+    painter.drawText(place, align, text)
