@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     from gan_studio.cli._training import train_here
 
     if (note := _note(args, config)) and not args.json:
-        print(note, file=sys.stderr)
+        print(note)
     return train_here(make_request(config, args.out), as_json=args.json)
 
 
