@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig
     from gan_studio.core.control import RunControl
+    from gan_studio.gui.bridge.lab_bridge import MakePlayer
     from gan_studio.gui.plots.series import History
     from gan_studio.jobs.folders import Folders
     from gan_studio.jobs.mailbox import Mailbox
@@ -62,6 +64,24 @@ class Engine:
         from gan_studio.jobs.training_job import resume_request
 
         return Job(resume_request(run_dir, folders, steps, progress=progress))
+
+    def lab_config(self, plain: Mapping[str, Any]) -> RunConfig:
+        """What the lab plays: its own defaults with `plain` on top.
+
+        Raises:
+            BadConfig: naming every fault.
+        """
+        from gan_studio.core.schema import merge
+        from gan_studio.jobs.lab.start import START
+
+        return self.config(merge(START, plain))
+
+    def lab_player(self, config: RunConfig, folders: Folders) -> MakePlayer:
+        """What makes the player of the lab's games, given where pictures and errors go."""
+        from gan_studio.data.base import DataContext
+        from gan_studio.jobs.lab.player import Player
+
+        return partial(Player, config, DataContext(folders.cache))
 
     def load_bundle(self, run_dir: Path, step: int | None) -> Any:
         """The model of a run; runs in a background thread.

@@ -97,3 +97,8 @@ class GameFrame:
     line: LineFrame | None = None
     plane: PlaneFrame | None = None
     readings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def has_probability(self) -> bool:
+        """Whether D's output is a probability of being real."""
+        return self.output in (Output.LOGIT, Output.LEVEL, Output.PROBABILITY)

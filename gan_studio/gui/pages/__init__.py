@@ -26,7 +26,7 @@ class PageEntry(NamedTuple):
         return getattr(import_module(module), name)
 
 
-# In the order of the work. The Lab will stand second; its module does not exist yet.
+# In the order of the work.
 PAGES: list[PageEntry] = [
     PageEntry(
         "home",
@@ -34,6 +34,13 @@ PAGES: list[PageEntry] = [
         "home",
         N_("Start a model with one click, or go back to a recent run."),
         "gan_studio.gui.pages.home:HomePage",
+    ),
+    PageEntry(
+        "lab",
+        N_("Lab"),
+        "lab",
+        N_("See D and G move, on a line and on a plane."),
+        "gan_studio.gui.pages.lab:LabPage",
     ),
     PageEntry(
         "data",

@@ -61,6 +61,11 @@ class PlotCard(Card):
             self.plot = None
         self._show_parts()
 
+    @property
+    def has_history(self) -> bool:
+        """Whether it shows any history, which may still be empty."""
+        return self._history is not None
+
     def set_history(self, history: History | None) -> None:
         """Show this history from now on; None empties the card."""
         self._history = history

@@ -133,6 +133,7 @@ class ValueSlider(QWidget):
         decimals: digits after the point; with `log`, significant digits.
         log: equal ways of the handle are equal factors; `lo` must be above zero.
         reset_value: where a double click goes; the first value when None.
+        hi_label: what the highest value is called, where it is more than a number.
 
     Signals:
         moved: the value that a person chose, while it moves.
@@ -153,9 +154,11 @@ class ValueSlider(QWidget):
         reset_value: float | None = None,
         tooltip: str = "",
         parent: QWidget | None = None,
+        hi_label: str = "",
     ) -> None:
         super().__init__(parent)
         self._lo, self._hi, self._decimals, self._is_log = lo, hi, decimals, log
+        self._hi_label = hi_label
         self._reset_value = value if reset_value is None else reset_value
         self._value = value
         self._label = QLabel(label)
@@ -223,6 +226,8 @@ class ValueSlider(QWidget):
 
     def text(self) -> str:
         """The number as it is written."""
+        if self._hi_label and self._value >= self._hi:
+            return self._hi_label
         if self._is_log:
             mantissa, e, exponent = f"{self._value:.{max(self._decimals, 1)}g}".partition("e")
             return f"{mantissa}e{int(exponent)}" if e else mantissa
@@ -262,7 +267,8 @@ class ValueSlider(QWidget):
         try:
             typed = float(self._number.text().replace(",", "."))
         except ValueError:
-            typed = math.nan
+            is_highest = self._hi_label and self._number.text().strip() == self._hi_label
+            typed = self._hi if is_highest else math.nan
         if math.isfinite(typed):
             self._choose(typed)
         self._number.setText(self.text())

@@ -7,20 +7,19 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from gan_studio.core.config import RunConfig
 from gan_studio.core.control import StepPhase
 from gan_studio.core.errors import StudioError
 from gan_studio.jobs.lab import commands as do
+from gan_studio.jobs.lab.frame import LabFrame, Stage
 from gan_studio.jobs.lab.game import Game
-from gan_studio.lab.frames import GameFrame
 from gan_studio.models._adversarial import DISCRIMINATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gan_studio.core.config import RunConfig
     from gan_studio.data.base import DataContext
 
 FRAME_S = 1 / 45  # shortest time between two pictures
@@ -30,45 +29,6 @@ LONGEST_WAIT_S = 0.25
 _FIRST_EXACT_S = 0.08  # a replay that is expected to take longer is shown roughly first
 
 log = logging.getLogger("gan_studio.lab")
-
-
-class Stage(IntEnum):
-    """Where slow motion stands within one step."""
-
-    NOISE = 0
-    GENERATE = 1
-    JUDGE = 2
-    D_LEARNS = 3
-    G_LEARNS = 4
-
-
-@dataclass(frozen=True)
-class LabFrame:
-    """What the lab shows at one moment.
-
-    Attributes:
-        games: one or two pictures.
-        configs: the settings of each game, as they are now.
-        is_playing: whether it goes on by itself.
-        is_past: whether an earlier step than the newest is shown.
-        newest_step: how far the games have come.
-        steps_per_s: how fast it goes, measured; 0 while it stands.
-        stage: where slow motion stands, None without.
-        is_exact: False for the nearest kept step while the exact one is being trained again.
-        chapter: grows when the games begin anew or branch off; curves beyond `step` are void then.
-        ended: whether the steps of the configuration are done.
-    """
-
-    games: tuple[GameFrame, ...]
-    configs: tuple[RunConfig, ...]
-    is_playing: bool
-    is_past: bool
-    newest_step: int
-    steps_per_s: float
-    stage: Stage | None
-    is_exact: bool
-    chapter: int
-    ended: bool
 
 
 @dataclass
@@ -339,6 +299,7 @@ class Player:
 
     def _paint_now(self) -> None:
         paint, began = self._paint, self._clock()
+        paint.is_wanted = paint.is_due = False  # before it is handed over: it may be wanted at once
         has_scores = began >= paint.scores_after
         games = tuple(game.paint(has_scores=has_scores) for game in self._games)
         first = self._games[0]
@@ -360,7 +321,6 @@ class Player:
         took = now - began
         if has_scores:
             paint.scores_after = now + max(SCORES_S, took / PAINT_SHARE)
-        paint.is_wanted = paint.is_due = False
         pause = took / PAINT_SHARE if self._is_playing else 0.0
         paint.after = began + max(FRAME_S, min(pause, LONGEST_WAIT_S))
 

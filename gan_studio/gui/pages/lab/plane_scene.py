@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PUSH_LENGTH = 0.16  # of the picture, of the longest arrow
 PUSHED = 120  # arrows that are drawn
-_HEAT = 0.55  # how strongly the ends of the map are coloured
+_HEAT = 0.42  # how strongly the ends of the map are coloured
 
 
 class PlaneScene(Scene):

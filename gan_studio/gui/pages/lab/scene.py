@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -33,7 +33,12 @@ class Scene(QWidget):
 
     Attributes:
         lit: the parts that stand out; all where it is empty.
+
+    Signals:
+        painted: a picture has reached the screen.
     """
+
+    painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +65,7 @@ class Scene(QWidget):
         painter.setFont(font)
         self.draw(painter)
         painter.end()
+        self.painted.emit()
 
     def draw(self, painter: QPainter) -> None:
         """Paint what there is on the cleared surface."""

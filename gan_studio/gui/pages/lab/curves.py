@@ -1,0 +1,111 @@
+"""The Lab's curves, from the readings of its pictures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from gan_studio.core.events import ScalarsReady
+from gan_studio.core.i18n import _
+from gan_studio.gui.plots.series import History
+from gan_studio.gui.plots.spec import Curve, PlotSpec, Reference
+
+if TYPE_CHECKING:
+    from gan_studio.jobs.lab.frame import LabFrame
+
+FLOOR, LN2 = -2 * math.log(2), math.log(2)
+
+
+def value() -> PlotSpec:
+    """The value of the game."""
+    return PlotSpec(
+        _("V(D, G)"),
+        (Curve("value", "V", "discriminator", "V"),),
+        (Reference(FLOOR, _("floor −2 ln 2")),),
+        hint=_("The value of the game. At its floor −2 ln 2 even the best D can only guess."),
+        tooltip=_(
+            "E[log D(x)] + E[log(1 − D(G(z)))]: D maximises it, G minimises it. Read off 1,000 "
+            "real and 1,000 generated points at every picture; losses without a probability have "
+            "none."
+        ),
+    )
+
+
+def beliefs() -> PlotSpec:
+    """How sure D is."""
+    return PlotSpec(
+        _("What D believes"),
+        (
+            Curve("d/real", _("D(x)"), "real", "x"),
+            Curve("d/fake", _("D(G(z))"), "generated", "G(z)"),
+        ),
+        (Reference(0.5, _("0.5: equilibrium")),),
+        y_range=(0.0, 1.0),
+        hint=_("The probability that D gives to real and to generated points of being real."),
+        tooltip=_(
+            "How real D finds real and generated points, on average. Both at 0.5: it cannot tell "
+            "them apart. D(G(z)) near 0 for long: the saturating loss has nothing to learn from."
+        ),
+    )
+
+
+def divergence(*, is_exact: bool) -> PlotSpec:
+    """The Jensen-Shannon divergence."""
+    if is_exact:
+        tooltip = _(
+            "Jensen-Shannon divergence of both densities in nats, by quadrature: 0 where they are "
+            "equal, ln 2 = 0.693 where they never meet. It knows the densities; D does not."
+        )
+    else:
+        tooltip = _(
+            "Jensen-Shannon divergence of 20,000 generated points from the data, counted in "
+            "64 × 64 cells. A perfect generator scores the floor, not 0, because points are few."
+        )
+    title = _("Jensen–Shannon, exact") if is_exact else _("Jensen–Shannon ≈")
+    return PlotSpec(
+        title,
+        (Curve("jsd", _("nats"), "text", ""),),
+        hint=_("How far the generated points are from the data, whatever D thinks."),
+        tooltip=tooltip,
+    )
+
+
+def critic() -> PlotSpec:
+    """What D puts out, for losses whose D holds no probability."""
+    return PlotSpec(
+        _("What D puts out"),
+        (
+            Curve("critic/real", _("real"), "real", "x"),
+            Curve("critic/fake", _("generated"), "generated", "G(z)"),
+        ),
+        hint=_("The mean output of D; under this loss it is no probability."),
+        tooltip=_(
+            "Mean output of D on real and on generated points. Only their distance means anything: "
+            "with the Wasserstein loss and a penalty it estimates how far points have to move."
+        ),
+    )
+
+
+class Recorder:
+    """Keeps the readings of pictures as a history; going back in steps rewrites it."""
+
+    def __init__(self) -> None:
+        self.history = History()
+        self._chapter = -1
+        self._newest = -1
+
+    def take(self, frame: LabFrame) -> bool:
+        """Note a picture; whether the curves have changed."""
+        first = frame.games[0]
+        if frame.chapter != self._chapter:
+            self._chapter, self._newest = frame.chapter, -1
+            if first.step == 0:
+                self.history = History()
+        if frame.is_past or not frame.is_exact or first.step < self._newest:
+            return False
+        self._newest = first.step
+        readings = dict(first.readings)
+        if first.plane is not None and first.plane.estimate is not None:
+            readings["jsd"] = first.plane.estimate.value
+        self.history.add([ScalarsReady(first.step, 0.0, values=readings)])
+        return True

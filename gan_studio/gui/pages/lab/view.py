@@ -1,0 +1,107 @@
+"""The cards of the Lab and where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from gan_studio.gui import theme
+from gan_studio.gui.pages.lab import curves
+from gan_studio.gui.pages.lab.numbers import NumbersCard
+from gan_studio.gui.pages.lab.stage import StageCard
+from gan_studio.gui.pages.lab.timeline import Timeline
+from gan_studio.gui.plots.plot_card import PlotCard
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from gan_studio.jobs.lab.frame import LabFrame
+
+SIDE_WIDTH = 300  # of the column beside a square scene
+UNLIMITED = 16_777_215  # as Qt says it
+LOW = 640  # a lower page has no room for four cards in a column
+
+
+class LabView(QWidget):
+    """A line is wide, so its numbers stand below it; a plane is square, so they stand beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = StageCard()
+        self.value = PlotCard(curves.value())
+        self.divergence = PlotCard(curves.divergence(is_exact=True))
+        self.numbers = NumbersCard()
+        self.timeline = Timeline()
+        self.recorder = curves.Recorder()
+        self.plots = (self.value, self.divergence)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.GAP)
+        self._is_square: bool | None = None
+        for card in (*self.plots, self.numbers, self.timeline):
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._arrange(is_square=False)
+
+    def take(self, frame: LabFrame, names: tuple[str, str]) -> None:
+        """Show a picture of the lab."""
+        first = frame.games[0]
+        self._arrange(is_square=first.plane is not None and len(frame.games) == 1)
+        self.stage.take(frame, names)
+        self.timeline.take(frame)
+        self.numbers.take(first)
+        self.value.set_spec(curves.value() if first.has_probability else curves.critic())
+        self.divergence.set_spec(curves.divergence(is_exact=first.line is not None))
+        before = self.recorder.history
+        is_changed = self.recorder.take(frame)
+        for card in self.plots:
+            if before is not self.recorder.history or not card.has_history:
+                card.set_history(self.recorder.history)
+            if is_changed:
+                card.refresh()
+
+    def _arrange(self, *, is_square: bool) -> None:
+        if is_square == self._is_square:
+            return
+        self._is_square = is_square
+        grid, timeline = self._grid, self.timeline
+        for index in range(5):
+            grid.setRowStretch(index, 0)
+            grid.setColumnStretch(index, 0)
+            grid.setColumnMinimumWidth(index, 0)
+        timeline.set_wide(not is_square)
+        if is_square:
+            grid.addWidget(self.stage, 0, 0, 4, 1)
+            for row, card in enumerate((self.numbers, *self.plots, timeline)):
+                grid.addWidget(card, row, 1)
+            grid.setColumnStretch(0, 1)
+            grid.setColumnMinimumWidth(1, theme.px(SIDE_WIDTH))
+            for row, stretch in enumerate((0, 1, 1, 0)):
+                grid.setRowStretch(row, stretch)
+        else:
+            grid.addWidget(self.stage, 0, 0, 1, 3)
+            for column, card in enumerate((self.numbers, *self.plots)):
+                grid.addWidget(card, 1, column)
+                grid.setColumnStretch(column, 1)
+            grid.addWidget(timeline, 2, 0, 1, 3)
+            grid.setRowStretch(0, 5)
+            grid.setRowStretch(1, 3)
+        self._limit()
+
+    def _limit(self) -> None:
+        """Cards of words and sliders are as high as those; a square side column is not wider."""
+        widest = theme.px(SIDE_WIDTH) if self._is_square else UNLIMITED
+        for plot in self.plots:
+            plot.setMinimumHeight(theme.px(110))
+        self.timeline.setMinimumHeight(0)
+        self.timeline.setMinimumHeight(self.timeline.minimumSizeHint().height())
+        for beside in (*self.plots, self.numbers, self.timeline):
+            beside.setMaximumWidth(widest)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(420, 380)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.divergence.setVisible(not (self._is_square and self.height() < theme.px(LOW - 120)))
