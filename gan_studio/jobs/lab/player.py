@@ -118,16 +118,28 @@ class Player:
     def run(self) -> None:
         """Play until closed."""
         try:
-            self._games.append(Game(self._first, self._context))
-        except StudioError as problem:
+            self.begin()
+        except Exception as problem:  # nobody waits for this thread: it has to say so itself
             self._fail(problem)
             return
         try:
             while not self._is_closing:
                 self.turn()
         finally:
-            for game in self._games:
-                game.close()
+            self.end()
+
+    def begin(self) -> None:
+        """Make the first game.
+
+        Raises:
+            StudioError: it cannot be played.
+        """
+        self._games.append(Game(self._first, self._context))
+
+    def end(self) -> None:
+        """Let go of the games."""
+        for game in self._games:
+            game.close()
 
     def turn(self) -> None:
         """Whatever is to be done next: commands, a step, a picture, or waiting."""

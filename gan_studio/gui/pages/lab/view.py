@@ -40,8 +40,11 @@ class LabView(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GAP)
         self._is_square: bool | None = None
-        for card in (*self.plots, self.numbers, self.timeline):
-            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        ignored = QSizePolicy.Policy.Ignored
+        for plot in self.plots:
+            plot.setSizePolicy(ignored, ignored)
+        self.numbers.setSizePolicy(ignored, QSizePolicy.Policy.Minimum)
+        self.timeline.setSizePolicy(ignored, QSizePolicy.Policy.Fixed)
         self._arrange(is_square=False)
 
     def take(self, frame: LabFrame, names: tuple[str, str]) -> None:
@@ -94,8 +97,6 @@ class LabView(QWidget):
         widest = theme.px(SIDE_WIDTH) if self._is_square else UNLIMITED
         for plot in self.plots:
             plot.setMinimumHeight(theme.px(110))
-        self.timeline.setMinimumHeight(0)
-        self.timeline.setMinimumHeight(self.timeline.minimumSizeHint().height())
         for beside in (*self.plots, self.numbers, self.timeline):
             beside.setMaximumWidth(widest)
 
