@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WINDOW_OPTIONS = ("--measure-first-paint",)
+LAB = "lab"
 # What Qt most often lacks, and last the one that asks the X server.
 X11_LIBRARIES = ("libxcb-cursor.so.0", "libxcb.so.1")
 
@@ -20,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     freeze_support()  # first: a child of the frozen program must not start another window
     words = list(sys.argv[1:] if argv is None else argv)
-    if any(word not in WINDOW_OPTIONS for word in words):
+    if not opens_window(words):
         from gan_studio.cli import main as command_line
 
         return command_line(words)
@@ -33,6 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _without_window(str(error), words)
     return run_app(words)
+
+
+def opens_window(words: Sequence[str]) -> bool:
+    """Whether these words ask for the window: none, or ``lab`` with at most a lesson's file."""
+    asks_for_help = bool({"-h", "--help"} & set(words))
+    if words[:1] == [LAB] and not asks_for_help:
+        return len(words) <= 2 and not any(word.startswith("-") for word in words)
+    return all(word in WINDOW_OPTIONS for word in words)
 
 
 def why_no_display() -> str:
@@ -73,7 +82,7 @@ def _without_window(reason: str, words: Sequence[str]) -> int:
     """The quick start in the terminal, after one line that says why."""
     from gan_studio.core.i18n import _
 
-    if words:  # the time to the first paint was asked for
+    if words:  # the lab, or the time to the first paint, which the terminal cannot give
         print(_("No window can be shown: {reason}.").format(reason=reason), file=sys.stderr)
         return 1
     from gan_studio.cli.quickstart import run_quickstart

@@ -30,6 +30,7 @@ COMMANDS = {
     "families": N_("list the kinds of model, or the options of one"),
     "datasets": N_("list the kinds of data, or the options of one"),
     "presets": N_("list settings that are known to work"),
+    "lab": N_("open the lab: see D and G move on a line or a plane"),
     "bench": N_("measure the speed of this machine and this program"),
 }
 HIDDEN_COMMANDS = ("worker",)

@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MEASURE = "--measure-first-paint"
+LAB = "lab"
 PATIENCE_S = 2.0  # for background jobs, once the window is closed
 
 log = logging.getLogger("gan_studio.gui")
@@ -54,6 +56,10 @@ def run_app(argv: Sequence[str]) -> int:
     else:
         # Queued: the first picture must reach the screen before torch takes the interpreter.
         window.first_painted.connect(session.start_engine, Qt.ConnectionType.QueuedConnection)
+    if list(argv[:1]) == [LAB]:
+        window.show_page(LAB)
+        if len(argv) > 1:
+            session.go_to(LAB, lesson=Path(argv[1]))
     window.show()
     code = app.exec()
     reporter.remove()
