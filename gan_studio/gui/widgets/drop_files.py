@@ -1,4 +1,4 @@
-"""Which picture files somebody drags over the window."""
+"""Which files somebody drags over the window."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def picture_files(mime: QMimeData) -> list[Path]:
         elif path.suffix.lower() in SUFFIXES:
             found.append(path)
     return found[:MOST]
+
+
+def dropped_file(mime: QMimeData, suffixes: tuple[str, ...]) -> Path | None:
+    """The first local file among the dragged things with one of these endings."""
+    for url in mime.urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and path.suffix.lower() in suffixes and path.is_file():
+            return path
+    return None

@@ -11,7 +11,17 @@ FASTEST = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Go on from what is shown."""
+    """Go on from what is shown, up to a step where one is given."""
+
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """One new game with these settings, trained up to a step before it is shown."""
+
+    config: RunConfig
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +86,6 @@ class ShowAverage:
     is_on: bool
 
 
-Command = Play | Pause | Step | SetSpeed | Walk | Seek | Reset | Change | Compare | ShowAverage
+Command = (
+    Play | Begin | Pause | Step | SetSpeed | Walk | Seek | Reset | Change | Compare | ShowAverage
+)

@@ -90,6 +90,7 @@ class Player:
         self._is_closing = False
         self._games: list[Game] = []
         self._is_playing = False
+        self._until: int | None = None
         self._is_exact = True
         self._chapter = 0
         self._stage: Stage | None = None
@@ -160,7 +161,7 @@ class Player:
         self._pace.count(now)
         wait = 1.0 / self._pace.speed  # 0 when as fast as it can
         self._pace.due = max(self._pace.due + wait, now - wait)
-        if self._has_ended:
+        if self._has_ended or self._games[0].newest_step == self._until:
             self._is_playing = False
 
     @property
@@ -196,9 +197,22 @@ class Player:
         # What a person does is answered at once, however short the pause between pictures.
         self._paint.is_due, self._paint.after, self._paint.scores_after = True, 0.0, 0.0
 
-    def _play(self, _command: do.Play) -> None:
+    def _begin_anew(self, command: do.Begin) -> None:
+        self._pause(do.Pause())
+        game = Game(command.config, self._context)
+        for before in self._games:
+            before.close()
+        self._games = [game]
+        for _step in range(command.step):
+            game.move()
+            if self._is_closing:
+                return
+        self._chapter += 1
+
+    def _play(self, command: do.Play) -> None:
         if self._has_ended and not self._games[0].is_past:
             return
+        self._until = command.until
         self._branch_off()
         self._is_playing = True
         self._pace.restart(self._clock())
@@ -338,6 +352,7 @@ class Player:
 
     _HANDLERS: ClassVar[dict[type, Callable[..., None]]] = {
         do.Play: _play,
+        do.Begin: _begin_anew,
         do.Pause: _pause,
         do.Step: _step,
         do.SetSpeed: _set_speed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gan_studio.core.i18n import _
@@ -41,6 +41,12 @@ class LineScene(Scene):
         """Keep what is shown as a pale shadow behind what comes next, or forget it."""
         self._before = self._frame if is_on else None
 
+    def place_at(self, position: QPointF) -> tuple[tuple[float, ...], float] | None:
+        if self._frame is None:
+            return None
+        axes = self._axes(self._frame)
+        return (axes.numbers(position)[0],), axes.high[0] - axes.low[0]
+
     def draw(self, painter: QPainter) -> None:
         frame = self._frame
         if frame is None:
@@ -55,6 +61,9 @@ class LineScene(Scene):
             painter.setPen(QPen(color("discriminator", 0.35), 2, Qt.PenStyle.DotLine))
             painter.drawPolyline(shadow)
         self._draw_judges(painter, axes, frame)
+        heights = [0.02 * (1 + index % 5) for index in range(len(self.sprayed()))]
+        places = [axes.point(point[0], y) for point, y in zip(self.sprayed(), heights, strict=True)]
+        dots(painter, places, color("real"), theme.px(2))
 
     def _axes(self, frame: LineFrame) -> Axes:
         left = theme.px(_LEFT)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.lab_bridge import LabBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.lab.exporter import Exporter
+from gan_studio.gui.pages.lab.own_points import SUFFIXES, OwnPoints
 from gan_studio.gui.pages.lab.setup import LabSetup
+from gan_studio.gui.pages.lab.show_menu import ShowMenu, show_button
+from gan_studio.gui.pages.lab.story import Story
+from gan_studio.gui.pages.lab.teller import Teller
 from gan_studio.gui.pages.lab.view import LabView
 from gan_studio.gui.pages.lab.words import chips, names_of
+from gan_studio.gui.widgets.drop_files import dropped_file
 from gan_studio.jobs.lab import commands as do
 
 if TYPE_CHECKING:
@@ -40,8 +48,18 @@ class LabPage(Page):
         self.bridge.failed.connect(self._on_failed)
         self.setup: LabSetup | None = None
         self.frame: LabFrame | None = None
+        self._lesson_file: Path | None = None
         self._expected: RunConfig | None = None  # what the form has just asked for
         self.view = LabView()
+        self.story = Story()
+        self.teller = Teller(self.story, self.bridge.send, self)
+        self.teller.hidden_changed.connect(self._on_hidden_changed)
+        self.menu = ShowMenu(self)
+        self.exporter = Exporter(self.view, self.bridge.send, self)
+        self.exporter.failed.connect(session.error)
+        self.exporter.saved.connect(self._on_saved)
+        self.exporter.filming.connect(self._on_filming)
+        self.own_points: OwnPoints | None = None
         self.stage, self.timeline = self.view.stage, self.view.timeline
         self.stage.painted.connect(self.bridge.want_picture)
         self._build()
@@ -49,13 +67,23 @@ class LabPage(Page):
         self.stage.show_hint(_("The learning engine is being loaded …"))
 
     def _build(self) -> None:
+        self.body.addWidget(self.story)
         self.body.addWidget(self.view, 1)
+        self.menu.lesson_chosen.connect(self.teller.show_lesson)
+        self.menu.exhibit_chosen.connect(self.teller.show_exhibit)
+        self.menu.file_wanted.connect(self._on_file_wanted)
+        self.menu.failed.connect(self.session.error)
+        self.setAcceptDrops(True)
         self.timeline.sought.connect(self._on_sought)
         self.timeline.returned.connect(self._on_returned)
         self.timeline.speed_chosen.connect(self._on_speed_chosen)
 
     def _make_buttons(self) -> None:
         add = self.head.add_button
+        self.show_me = add(
+            _("Show me"), _("Lessons to walk through, and failures with their cures."), shortcut="L"
+        )
+        show_button(self.show_me, self.menu)
         self.reset = add(_("Reset"), _("Back to the same first weights."), shortcut="R")
         self.walk = add(
             _("Slow motion"),
@@ -80,7 +108,15 @@ class LabPage(Page):
         widest = self.main.fontMetrics().horizontalAdvance(_("Play from here"))
         self.main.setMinimumWidth(widest + 34)
         self.buttons = (
-            *(self.reset, self.walk, self.step_d, self.step_g, self.step, self.compare),
+            *(
+                self.show_me,
+                self.reset,
+                self.walk,
+                self.step_d,
+                self.step_g,
+                self.step,
+                self.compare,
+            ),
             self.main,
         )
         for button in self.buttons:
@@ -119,6 +155,10 @@ class LabPage(Page):
             self.setup = LabSetup(config)
             self.setup.changed.connect(self._on_setup_changed)
             self.setup.side_chosen.connect(self._show_settings)
+            folder = self.session.folders.cache
+            self.own_points = OwnPoints(self.setup, self.stage, folder)
+            self.own_points.failed.connect(self.session.error)
+            self.own_points.made.connect(self._on_points_made)
             self.setup.set_reference(config)
             self.inspector = self.setup
             window = self.window()
@@ -130,12 +170,17 @@ class LabPage(Page):
         self.bridge.start(self.session.engine.lab_player(config, self.session.folders))
         for button in self.buttons:
             button.setEnabled(True)
+        self._open_waiting_lesson()
 
     # --- what arrives ------------------------------------------------------------------------
 
     def _on_arrived(self, frame: LabFrame) -> None:
         before, self.frame = self.frame, frame
         self.view.take(frame, names_of(frame))
+        self.teller.follow(frame)
+        self.exporter.follow(frame)
+        if self.setup is not None:
+            self.setup.push.mark(frame.games[0].readings.get("d/fake"))
         self.head.set_chips(chips(frame))
         if (
             before is None
@@ -177,6 +222,71 @@ class LabPage(Page):
             self.session.error.emit(StudioError(reason=reason))
         self._show_settings()
 
+    # --- stories -----------------------------------------------------------------------------
+
+    def receive(self, **payload: Any) -> None:
+        """``lesson=path`` opens a lesson, as soon as there is a game."""
+        lesson = payload.get("lesson")
+        if lesson is not None:
+            self._lesson_file = Path(lesson)
+            self._open_waiting_lesson()
+
+    def _open_waiting_lesson(self) -> None:
+        if self._lesson_file is None or not self.bridge.is_running:
+            return
+        from gan_studio.lab.lessons import read_lesson
+
+        path, self._lesson_file = self._lesson_file, None
+        try:
+            self.teller.show_lesson(read_lesson(path))
+        except StudioError as problem:
+            self.session.error.emit(problem)
+
+    def _on_file_wanted(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self, _("Open a lesson"), "", _("Lessons (*.json)")
+        )
+        if path:
+            self.receive(lesson=path)
+
+    def _on_hidden_changed(self, names: tuple[str, ...]) -> None:
+        """A teacher hides what would distract."""
+        self.menu.shows_museum = "museum" not in names
+        self.compare.setVisible("compare" not in names)
+        self.view.hide_controls(names)
+        if self.setup is not None:
+            self.setup.hide_controls(names)
+
+    # --- data and files ----------------------------------------------------------------------
+
+    def _on_points_made(self, config: RunConfig) -> None:
+        self._expected = None
+        self.bridge.send(do.Change(config))
+
+    def _on_saved(self, path: Path) -> None:
+        self.banner.show_message("info", _("Saved."), str(path))
+
+    def _on_filming(self, is_on: bool) -> None:
+        for button in self.buttons:
+            button.setEnabled(not is_on)
+        if is_on:
+            self.banner.show_message(
+                "info", _("Filming …"), _("The time machine goes through the training once.")
+            )
+        elif self.frame is not None:
+            self._on_returned()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData(), (".json", *SUFFIXES)) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_file(event.mimeData(), (".json", *SUFFIXES))
+        if path is not None and path.suffix.lower() == ".json":
+            self.receive(lesson=path)
+        elif path is not None and self.own_points is not None:
+            self.own_points.take_file(path)
+
     # --- what a person does ------------------------------------------------------------------
 
     def _on_setup_changed(self) -> None:
@@ -201,6 +311,9 @@ class LabPage(Page):
         self.bridge.send(do.SetSpeed(speed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and self.own_points is not None:
+            self.own_points.paste()
+            return
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if steps is None or self.frame is None:
             super().keyPressEvent(event)

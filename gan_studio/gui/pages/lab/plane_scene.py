@@ -48,6 +48,12 @@ class PlaneScene(Scene):
         """Keep what is shown as a pale shadow behind what comes next, or forget it."""
         self._before = self._frame if is_on else None
 
+    def place_at(self, position: QPointF) -> tuple[tuple[float, ...], float] | None:
+        axes = self.axes()
+        if axes is None or not axes.area.contains(position):
+            return None
+        return axes.numbers(position), axes.high[0] - axes.low[0]
+
     def axes(self) -> Axes | None:
         """Numbers to pixels, None while there is nothing."""
         frame = self._frame
@@ -75,6 +81,7 @@ class PlaneScene(Scene):
             self._draw_pushes(painter, axes, frame)
         fake = axes.points(frame.fake_points[:, 0], frame.fake_points[:, 1])
         diamonds(painter, fake, color("generated", self.strength(Part.FAKE)), radius)
+        dots(painter, [axes.point(*point[:2]) for point in self.sprayed()], color("real"), radius)
         painter.setPen(QPen(color("border"), 1))
         painter.drawRect(axes.area)
 

@@ -6,10 +6,11 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.gui import theme
+from gan_studio.gui.pages.lab.drawing import Spray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,13 +37,17 @@ class Scene(QWidget):
 
     Signals:
         painted: a picture has reached the screen.
+        drawn: points that a person has drawn with the mouse, while that is wanted.
     """
 
     painted = Signal()
+    drawn = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lit: frozenset[Part] = frozenset()
+        self._spray: Spray | None = None
+        self._is_drawing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(260, 180)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -52,6 +57,46 @@ class Scene(QWidget):
         """Let only these parts stand out; none means all."""
         self.lit = frozenset(parts)
         self.update()
+
+    def let_draw(self, is_on: bool) -> None:
+        """Let the mouse spray points, or no more."""
+        self._is_drawing = is_on
+        self._spray = None
+        if is_on:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
+        self.update()
+
+    def sprayed(self) -> list[tuple[float, ...]]:
+        """What is being drawn at this moment."""
+        return [] if self._spray is None else self._spray.points
+
+    def place_at(self, position: QPointF) -> tuple[tuple[float, ...], float] | None:
+        """The numbers at a pixel and the width of what is shown; None where there is nothing."""
+        raise NotImplementedError
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._is_drawing or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self._spray = Spray()
+        self._spray_at(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._spray is not None:
+            self._spray_at(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        spray, self._spray = self._spray, None
+        if spray is not None and spray.points:
+            self.drawn.emit(spray.points)
+
+    def _spray_at(self, position: QPointF) -> None:
+        found = self.place_at(position)
+        if found is not None and self._spray is not None:
+            self._spray.add(*found)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 360)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.core.registry import Registry
@@ -14,15 +14,26 @@ from gan_studio.core.schema import Plug, spec_of
 from gan_studio.core.schema_io import check
 from gan_studio.data.distributions import ON_LINE, ON_PLANE
 from gan_studio.gui.forms.editors import Pick, as_tooltip
-from gan_studio.gui.forms.rows import LabelledRow, ValueRow, section_head
+from gan_studio.gui.forms.rows import GUTTER, LabelledRow, ValueRow, section_head
 from gan_studio.gui.forms.schema_form import SchemaForm
+from gan_studio.gui.pages.lab.push_plot import PushPlot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gan_studio.core.config import RunConfig
 
 LINE, PLANE = "points_1d", "points_2d"
 SHAPES = {LINE: ON_LINE, PLANE: ON_PLANE}
 NOISE = {LINE: 1, PLANE: 2}  # as many numbers as the data has: what bends into what is seen
+FIELDS = {
+    "nets": ("generator", "discriminator"),
+    "noise": ("latent_dim", "prior"),
+    "loss": ("loss",),
+    "penalties": ("penalties",),
+    "optimiser": ("game",),
+}
+"""Which fields of the model a lesson hides by which name."""
 TRAINING = ("batch_size", "seed")
 
 
@@ -45,6 +56,7 @@ class LabSetup(QWidget):
         self._column.setSpacing(8)
         self._add_data()
         self._column.addWidget(section_head(_("Game")))
+        self.push = PushPlot()
         self.model = SchemaForm(config.model.options)
         self.model.changed.connect(self._on_model_changed)
         self._column.addWidget(self.model)
@@ -61,6 +73,14 @@ class LabSetup(QWidget):
         self.side.set_value(1 if is_on else 0)
         self.side_row.setVisible(is_on)
 
+    def hide_controls(self, names: Sequence[str]) -> None:
+        """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
+        for row in self._data_rows:
+            row.setVisible("data" not in names)
+        for group, fields in FIELDS.items():
+            for field in fields:
+                self.model.row(field).setVisible(group not in names)
+
     def show_config(self, config: RunConfig) -> None:
         """Show a configuration that came from elsewhere."""
         self._config = config
@@ -72,6 +92,7 @@ class LabSetup(QWidget):
             self.model.set_value(config.model.options)
         for name, row in self.training.items():
             row.set_value(getattr(config.train, name))
+        self.push.show_loss(config.model.options.loss)
 
     def set_reference(self, config: RunConfig) -> None:
         """What values are compared with; differing ones get a dot."""
@@ -90,7 +111,8 @@ class LabSetup(QWidget):
             _("Settings of"), self.side, _("Which of the two games the form below changes.")
         )
         self.side_row.hide()
-        self._column.addWidget(section_head(_("Data")))
+        head = section_head(_("Data"))
+        self._column.addWidget(head)
         self.space, self.shape = Pick(), Pick()
         self.space.set_choices(
             [
@@ -100,12 +122,32 @@ class LabSetup(QWidget):
         )
         self.space.changed.connect(self._on_space_changed)
         self.shape.changed.connect(self._on_shape_changed)
-        self._row(_("Space"), self.space, _("Whether samples are one number or two."))
+        space = self._row(_("Space"), self.space, _("Whether samples are one number or two."))
         self.shape_row = self._row(
             _("Shape"),
             self.shape,
             _("The distribution that real points are drawn from; it can be changed while it runs."),
         )
+        self.draw = QPushButton(_("Draw your own"))
+        self.draw.setCheckable(True)
+        self.draw.setProperty("role", "plain")
+        self.draw.setAccessibleName(_("Draw your own"))
+        self.draw.setToolTip(
+            _("Paint real points into the picture with the mouse; they become the data.")
+        )
+        self.open_file = QPushButton(_("CSV …"))
+        self.open_file.setProperty("role", "plain")
+        self.open_file.setAccessibleName(_("Open a CSV file"))
+        self.open_file.setToolTip(
+            _("One or two numbers per row. A file can also be dropped, a table pasted (Ctrl+V).")
+        )
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(GUTTER, 0, 0, 0)
+        row.addWidget(self.draw)
+        row.addWidget(self.open_file)
+        self._column.addWidget(line)
+        self._data_rows = (head, space, self.shape_row, line)
 
     def _add_training(self) -> None:
         self._column.addWidget(section_head(_("Training")))
@@ -114,6 +156,7 @@ class LabSetup(QWidget):
             for spec in spec_of(type(self._config.train))
             if spec.name in TRAINING
         }
+        self._column.insertWidget(self._column.indexOf(self.model), self.push)
         for row in self.training.values():
             row.changed.connect(self._on_training_changed)
             self._column.addWidget(row)
@@ -159,4 +202,5 @@ class LabSetup(QWidget):
 
     def _take(self, config: RunConfig) -> None:
         self._config = config
+        self.push.show_loss(config.model.options.loss)
         self.changed.emit()

@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab.line_scene import LineScene
 from gan_studio.gui.pages.lab.plane_scene import PlaneScene
+from gan_studio.gui.pages.lab.take_away import TakeAwayMenu
 from gan_studio.gui.pages.lab.words import LIT, SENTENCES
 from gan_studio.gui.widgets.card import Card
 from gan_studio.jobs.lab.frame import Stage
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
     from gan_studio.gui.pages.lab.scene import Scene
     from gan_studio.jobs.lab.frame import LabFrame
     from gan_studio.lab.frames import GameFrame
@@ -86,6 +96,14 @@ class StageCard(Card):
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._legend.setProperty("role", "muted")
         self.header.addWidget(self._legend)
+        self.take_away = TakeAwayMenu(self)
+        self._menu_button = QToolButton()
+        self._menu_button.setText("⋯")
+        self._menu_button.setProperty("role", "small")
+        self._menu_button.setToolTip(_("Take away a picture, a film, curves or points."))
+        self._menu_button.setAccessibleName(_("Take away"))
+        self._menu_button.clicked.connect(self._on_menu_clicked)
+        self.header.addWidget(self._menu_button)
         self.panes = [Pane(), Pane()]
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
@@ -101,6 +119,7 @@ class StageCard(Card):
         self.body.addWidget(self.sentence)
         self._stage: Stage | None = None
         self._is_plane = False
+        self._is_saying = False
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -121,13 +140,35 @@ class StageCard(Card):
             self._stage = frame.stage
             for pane in self.panes:
                 pane.light(frame.stage)
-        self.sentence.setVisible(frame.stage is not None)
+        if not self._is_saying:
+            self.sentence.setVisible(frame.stage is not None)
         if frame.stage is not None:
             self.sentence.setText(_(SENTENCES[frame.stage]))
         for pane, game, name in zip(self.panes, frame.games, names, strict=False):
             pane.show_game(game)
             pane.words.setVisible(is_double)
             pane.words.setText(name)
+
+    def say(self, text: str) -> None:
+        """A sentence below the picture; "" takes it away."""
+        self.sentence.setText(text)
+        self.sentence.setVisible(bool(text))
+        self._is_saying = bool(text)
+
+    def picture(self) -> QImage:
+        """The stage as it looks, without its head."""
+        area = self.panes[0].geometry()
+        if self.panes[1].isVisible():
+            area = area.united(self.panes[1].geometry())
+        return self.grab(area).toImage()
+
+    def scenes(self) -> list[Scene]:
+        """All scenes, shown or not."""
+        return [scene for pane in self.panes for scene in (pane.line, pane.plane)]
+
+    def _on_menu_clicked(self) -> None:
+        corner = self._menu_button.rect().bottomLeft()
+        self.take_away.popup(self._menu_button.mapToGlobal(corner))
 
     def _on_theme_changed(self) -> None:
         colors = theme.tokens()

@@ -15,6 +15,8 @@ from gan_studio.gui.pages.lab.timeline import Timeline
 from gan_studio.gui.plots.plot_card import PlotCard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QResizeEvent
 
     from gan_studio.jobs.lab.frame import LabFrame
@@ -63,6 +65,15 @@ class LabView(QWidget):
                 card.set_history(self.recorder.history)
             if is_changed:
                 card.refresh()
+
+    def hide_controls(self, names: Sequence[str]) -> None:
+        """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
+        for card in (*self.plots, self.numbers):
+            card.setVisible("curves" not in names)
+        self.timeline.speed.setVisible("speed" not in names)
+        for part in (self.timeline.track, self.timeline.newest, self.timeline.words):
+            part.setVisible("time" not in names)
+        self.timeline.setVisible(not {"time", "speed"} <= set(names))
 
     def _arrange(self, *, is_square: bool) -> None:
         if is_square == self._is_square:

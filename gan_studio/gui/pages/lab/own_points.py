@@ -1,0 +1,114 @@
+"""Data that a person brings along: drawn with the mouse, from a CSV file, or pasted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from gan_studio.core.errors import BadFile, DiskProblem, StudioError
+from gan_studio.core.i18n import _
+from gan_studio.core.registry import Registry
+from gan_studio.core.schema import Plug
+from gan_studio.gui.pages.lab.drawing import FEWEST, keep_points, keep_text
+
+if TYPE_CHECKING:
+    from gan_studio.core.config import RunConfig
+    from gan_studio.gui.pages.lab.setup import LabSetup
+    from gan_studio.gui.pages.lab.stage import StageCard
+
+POINTS = "points"
+SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+class OwnPoints(QObject):
+    """Makes data of the kind "points" and puts it into the form.
+
+    Signals:
+        made: the configuration with the new data.
+        failed: a StudioError.
+    """
+
+    made = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, setup: LabSetup, stage: StageCard, folder: Path) -> None:
+        super().__init__(setup)
+        self._setup, self._stage, self._folder = setup, stage, folder / "lab"
+        setup.draw.toggled.connect(self._on_draw_toggled)
+        setup.open_file.clicked.connect(self._on_open_clicked)
+        for scene in stage.scenes():
+            scene.drawn.connect(self._on_drawn)
+
+    def take_file(self, path: Path) -> None:
+        """Learn from the points in a file."""
+        self._take(path, fits=True)
+
+    def paste(self) -> bool:
+        """Learn from the table on the clipboard; whether there is any text."""
+        text = QGuiApplication.clipboard().text().strip()
+        if not text:
+            return False
+        try:
+            from gan_studio.data.points_file import parse_points
+
+            parse_points(text, _("the pasted text"))
+            self._take(keep_text(text + "\n", self._folder), fits=True)
+        except OSError as error:
+            self.failed.emit(_disk_problem(self._folder, error))
+        except StudioError as problem:
+            self.failed.emit(problem)
+        return True
+
+    def _take(self, path: Path, *, fits: bool) -> None:
+        from gan_studio.data.points_file import parse_points
+
+        try:
+            points = parse_points(path.read_text("utf-8-sig"), path)
+        except UnicodeDecodeError:
+            self.failed.emit(BadFile(path=path, reason="is no text in UTF-8"))
+            return
+        except OSError as error:
+            self.failed.emit(BadFile(path=path, reason=error.strerror or str(error)))
+            return
+        except StudioError as problem:
+            self.failed.emit(problem)
+            return
+        options = Registry.of_kind("dataset").get(POINTS).options(path=str(path), fit=fits)
+        self.made.emit(self._with_noise(options, points.shape[1]))
+
+    def _with_noise(self, options: object, dim: int) -> RunConfig:
+        """The form's settings with this data, and as many numbers of noise as the data has."""
+        config = self._setup.config()
+        model = replace(config.model.options, latent_dim=dim)
+        return replace(config, data=Plug(POINTS, options), model=Plug(config.model.key, model))
+
+    def _on_draw_toggled(self, is_on: bool) -> None:
+        for scene in self._stage.scenes():
+            scene.let_draw(is_on)
+        words = _("Paint with the mouse. What you have painted becomes the data when you let go.")
+        self._stage.say(words if is_on else "")
+
+    def _on_drawn(self, points: list[tuple[float, ...]]) -> None:
+        self._setup.draw.setChecked(False)
+        if len(points) < FEWEST:
+            return
+        try:
+            self._take(keep_points(points, self._folder), fits=False)
+        except OSError as error:
+            self.failed.emit(_disk_problem(self._folder, error))
+
+    def _on_open_clicked(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self._setup, _("Open points"), "", _("Tables (*.csv *.tsv *.txt)")
+        )
+        if path:
+            self.take_file(Path(path))
+
+
+def _disk_problem(path: Path, error: Exception) -> StudioError:
+    return DiskProblem(path=path, reason=getattr(error, "strerror", None) or str(error))

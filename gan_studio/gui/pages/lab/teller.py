@@ -1,0 +1,163 @@
+"""Leads through a lesson or a failure: what the story says, and what it lets the games do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gan_studio.core.i18n import _
+from gan_studio.jobs.lab import commands as do
+
+if TYPE_CHECKING:
+    from gan_studio.core.config import RunConfig
+    from gan_studio.gui.pages.lab.story import Story
+    from gan_studio.jobs.lab.frame import LabFrame
+    from gan_studio.lab.lessons import Lesson
+    from gan_studio.lab.museum import Exhibit
+
+Send = Callable[[Any], None]
+
+
+class Teller(QObject):
+    """Tells one story at a time.
+
+    Args:
+        story: where it is told.
+        send: hands commands to the player.
+        parent: as in Qt.
+
+    Signals:
+        hidden_changed: names of the groups of controls that are not to be shown.
+    """
+
+    hidden_changed = Signal(object)
+
+    def __init__(self, story: Story, send: Send, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._story, self._send = story, send
+        self._lesson: Lesson | None = None
+        self._exhibit: Exhibit | None = None
+        self._is_cured = False
+        self._page = 0
+        self._furthest = -1
+        self._answered: dict[int, int] = {}
+        self._config: RunConfig | None = None
+        story.answered.connect(self._on_answered)
+        story.acted.connect(self._on_acted)
+        story.turned.connect(self._on_turned)
+        story.closed.connect(self.close)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is a story."""
+        return self._lesson is not None or self._exhibit is not None
+
+    def follow(self, frame: LabFrame) -> None:
+        """Know the settings that the first game has now."""
+        self._config = frame.configs[0]
+
+    def show_exhibit(self, exhibit: Exhibit) -> None:
+        """Let a failure happen."""
+        self.close()
+        self._exhibit, self._is_cured = exhibit, False
+        self._send(do.SetSpeed(do.FASTEST))
+        self._send(do.Begin(exhibit.config()))
+        self._send(do.Play())
+        cure = _("Apply the cure: {cure}").format(cure=_(exhibit.cure_title))
+        self._story.show_page(_(exhibit.title), _(exhibit.text), action=cure)
+
+    def show_lesson(self, lesson: Lesson) -> None:
+        """Begin a lesson."""
+        self.close()
+        self._lesson, self._page, self._furthest, self._answered = lesson, 0, -1, {}
+        self.hidden_changed.emit(lesson.hidden)
+        self._send(do.SetSpeed(lesson.speed))
+        self._send(do.Begin(lesson.run_config(-1), lesson.start_step))
+        self._tell()
+
+    def close(self) -> None:
+        """Leave the story; the game stays as it is."""
+        if self._lesson is not None:
+            self.hidden_changed.emit(())
+        self._lesson = self._exhibit = None
+        self._story.hide()
+
+    # --- lessons -----------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        assert self._lesson is not None
+        lesson, page = self._lesson, self._lesson.pages[self._page]
+        if self._page > self._furthest:
+            self._furthest = self._page
+            if page.change:
+                self._send(do.Change(lesson.run_config(self._page)))
+        ask = page.ask
+        self._story.show_page(
+            _(lesson.title),
+            _(page.text),
+            action=_(page.button),
+            question=_(ask.question) if ask is not None else "",
+            answers=[_(option) for option in ask.options] if ask is not None else (),
+            pages=(self._page + 1, len(lesson.pages)),
+        )
+        if ask is not None and self._page in self._answered:
+            self._reveal(self._answered[self._page])
+
+    def _reveal(self, chosen: int) -> None:
+        assert self._lesson is not None
+        ask = self._lesson.pages[self._page].ask
+        assert ask is not None
+        right = (
+            _("Right.")
+            if chosen == ask.answer
+            else _("Not quite: {answer}.").format(answer=_(ask.options[ask.answer]).rstrip("."))
+        )
+        is_last = self._page == len(self._lesson.pages) - 1
+        self._story.reveal(f"**{right}** {_(ask.reveal)}", can_go_on=not is_last)
+
+    def _on_answered(self, index: int) -> None:
+        if self._lesson is not None:
+            self._answered[self._page] = index
+            self._reveal(index)
+
+    def _on_turned(self, change: int) -> None:
+        if self._lesson is None:
+            return
+        page = self._page + change
+        if 0 <= page < len(self._lesson.pages):
+            self._page = page
+            self._tell()
+
+    def _on_acted(self) -> None:
+        if self._exhibit is not None:
+            self._cure()
+        elif self._lesson is not None:
+            page = self._lesson.pages[self._page]
+            self._send(command_of(page.do, page.until_step))
+
+    # --- failures ----------------------------------------------------------------------------
+
+    def _cure(self) -> None:
+        exhibit = self._exhibit
+        if exhibit is None or self._config is None or self._is_cured:
+            return
+        self._is_cured = True
+        self._send(do.Change(exhibit.cured(self._config)))
+        self._send(do.Play())
+        self._story.show_page(_(exhibit.cure_title), _(exhibit.cure_text))
+
+
+def command_of(action: str, until: int | None) -> Any:
+    """What a page's button does, as a command for the player."""
+    commands: dict[str, Any] = {
+        "play": do.Play(until),
+        "pause": do.Pause(),
+        "step_d": do.Step("discriminator"),
+        "step_g": do.Step("generator"),
+        "step": do.Step(),
+        "walk": do.Walk(),
+        "reset": do.Reset(),
+    }
+    return commands[action]
