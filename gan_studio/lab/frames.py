@@ -61,7 +61,7 @@ class PlaneFrame:
         contour: where D is 0.5, as loose pieces ``[M, 2, 2]`` (piece, end, x or y).
         real_points: some of the data ``[N, 2]``.
         fake_points: G(z) ``[N, 2]``.
-        pushes: where G's loss pulls the fake points ``[N, 2]``, the longest having length 1.
+        pushes: where G's loss pulls the first M fake points ``[M, 2]``, lengths below 1.
         lattice: lines of noise through G ``[L, P, 2]``.
         modes: the published protocol on 2,500 points, where the data has modes; not in every frame.
         estimate: the Jensen-Shannon divergence, estimated; not in every frame.

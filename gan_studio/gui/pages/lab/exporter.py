@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from gan_studio.core.errors import DiskProblem, StudioError
 from gan_studio.gui.bridge.task import Task
@@ -41,7 +41,8 @@ class Exporter(QObject):
         self._film = Film(send, view.stage.picture, self)
         self._film.done.connect(self._on_film_done)
         view.stage.take_away.wanted.connect(self.save)
-        view.stage.painted.connect(self._on_painted)
+        # Queued: a picture cannot be taken from within the painting of it.
+        view.stage.painted.connect(self._on_painted, Qt.ConnectionType.QueuedConnection)
 
     def follow(self, frame: LabFrame) -> None:
         """Know what is shown."""

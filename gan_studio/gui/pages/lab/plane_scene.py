@@ -92,7 +92,7 @@ class PlaneScene(Scene):
         painter.drawImage(axes.area, heat_image(frame.heat, strength))
         painter.restore()
         painter.setPen(QPen(color("discriminator", strength), 2))
-        painter.drawLines(pieces(axes, frame.contour))
+        draw_lines(painter, pieces(axes, frame.contour))
 
     def _draw_lattice(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
         painter.setPen(QPen(color("generated", 0.35 * self.strength(Part.ARROWS)), 1))
@@ -101,13 +101,13 @@ class PlaneScene(Scene):
 
     def _draw_pushes(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
         reach = PUSH_LENGTH * (frame.high[0] - frame.low[0])
-        starts = frame.fake_points[:PUSHED]
-        ends = starts + frame.pushes[:PUSHED] * reach
+        pushes = frame.pushes[:PUSHED]
+        starts = frame.fake_points[: len(pushes)]
+        ends = starts + pushes * reach
         painter.setPen(QPen(color("text", 0.7 * self.strength(Part.JUDGE)), 1))
         both = np.stack([starts, ends], 1)
         lines = pieces(axes, both)
-        painter.drawLines(lines)
-        painter.drawLines([head for line in lines for head in arrow_head(line)])
+        draw_lines(painter, lines + [head for line in lines for head in arrow_head(line)])
 
 
 def heat_image(heat: npt.NDArray[Any], strength: float = 1.0) -> QImage:
@@ -143,6 +143,12 @@ def pieces(axes: Axes, ends: npt.NDArray[Any]) -> list[QLineF]:
         QLineF(start, end)
         for start, end in zip(starts, axes.points(ends[:, 1, 0], ends[:, 1, 1]), strict=True)
     ]
+
+
+def draw_lines(painter: QPainter, lines: list[QLineF]) -> None:
+    """Lines, or none: PySide ends the process when it is given an empty list."""
+    if lines:
+        painter.drawLines(lines)
 
 
 def arrow_head(line: QLineF) -> list[QLineF]:

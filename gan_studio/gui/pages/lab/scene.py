@@ -103,13 +103,15 @@ class Scene(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.tokens().surface))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPixelSize(theme.px(theme.SMALL))
-        painter.setFont(font)
-        self.draw(painter)
-        painter.end()
+        try:
+            painter.fillRect(self.rect(), QColor(theme.tokens().surface))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            font = painter.font()
+            font.setPixelSize(theme.px(theme.SMALL))
+            painter.setFont(font)
+            self.draw(painter)
+        finally:  # a painter that is left open ends the process
+            painter.end()
         self.painted.emit()
 
     def draw(self, painter: QPainter) -> None:

@@ -60,7 +60,8 @@ class ShowMenu(QMenu):
             self._add(_("Failure museum"), museum, "text", self.exhibit_chosen)
 
     def _add(self, head: str, items: Mapping[str, Any], tip: str, chosen: Any) -> None:
-        self.addSection(head)
+        title = self.addAction(head.upper())  # styles draw no text of a section
+        title.setEnabled(False)
         for number, item in enumerate(items.values(), start=1):
             action = self.addAction(f"{number}  {_(item.title)}")
             action.setToolTip(_(getattr(item, tip)))

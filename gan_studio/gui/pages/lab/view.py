@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
-LOW = 640  # a lower page has no room for four cards in a column
+PLOT_HEIGHT = 130  # a lower plot tells nothing
 
 
 class LabView(QWidget):
@@ -42,6 +42,7 @@ class LabView(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GAP)
         self._is_square: bool | None = None
+        self._shows_curves = True
         ignored = QSizePolicy.Policy.Ignored
         for plot in self.plots:
             plot.setSizePolicy(ignored, ignored)
@@ -68,8 +69,9 @@ class LabView(QWidget):
 
     def hide_controls(self, names: Sequence[str]) -> None:
         """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
-        for card in (*self.plots, self.numbers):
-            card.setVisible("curves" not in names)
+        self._shows_curves = "curves" not in names
+        self.numbers.setVisible(self._shows_curves)
+        self._show_what_fits()
         self.timeline.speed.setVisible("speed" not in names)
         for part in (self.timeline.track, self.timeline.newest, self.timeline.words):
             part.setVisible("time" not in names)
@@ -107,13 +109,23 @@ class LabView(QWidget):
         """Cards of words and sliders are as high as those; a square side column is not wider."""
         widest = theme.px(SIDE_WIDTH) if self._is_square else UNLIMITED
         for plot in self.plots:
-            plot.setMinimumHeight(theme.px(110))
+            plot.setMinimumHeight(theme.px(PLOT_HEIGHT))
         for beside in (*self.plots, self.numbers, self.timeline):
             beside.setMaximumWidth(widest)
+        self._show_what_fits()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(420, 380)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.divergence.setVisible(not (self._is_square and self.height() < theme.px(LOW - 120)))
+        self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
+        """In a low column the numbers stay and the curves go, the second one first."""
+        room = UNLIMITED
+        if self._is_square:
+            room = self.height() - self.numbers.minimumHeight() - self.timeline.sizeHint().height()
+        for index, plot in enumerate(self.plots, start=1):
+            fits = room >= index * (theme.px(PLOT_HEIGHT) + theme.GAP)
+            plot.setVisible(self._shows_curves and fits)
