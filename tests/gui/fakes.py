@@ -1,6 +1,7 @@
 """Stand-ins for torch, and short ways to write events."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from gan_studio.core.config import RunConfig, TrainConfig
@@ -14,7 +15,8 @@ from gan_studio.core.events import (
     StateChanged,
 )
 from gan_studio.core.registry import NoOptions
-from gan_studio.core.schema import Plug
+from gan_studio.core.schema import Plug, merge
+from gan_studio.jobs.lab.start import START
 from gan_studio.jobs.mailbox import Mailbox
 
 
@@ -79,6 +81,13 @@ class FakeJob:
             mailbox.put(Finished(0, 0.0, reason=reason))
 
 
+TINY_LAB = {
+    "model": {"generator": {"depth": 1, "width": 5}, "discriminator": {"depth": 1, "width": 5}},
+    "data": {"count": 200},
+    "train": {"batch_size": 16},
+}
+
+
 class FakeEngine:
     """Stands in for torch.
 
@@ -115,6 +124,18 @@ class FakeEngine:
         if isinstance(self.bundle, Exception):
             raise self.bundle
         return self.bundle
+
+    def lab_config(self, plain) -> RunConfig:
+        from gan_studio.core.schema_io import from_plain
+
+        return from_plain(RunConfig, merge(merge(START, TINY_LAB), plain))
+
+    def lab_player(self, config, folders):
+        """The real one: its nets are tiny."""
+        from gan_studio.data.base import DataContext
+        from gan_studio.jobs.lab.player import Player
+
+        return partial(Player, config, DataContext(folders.cache))
 
     def title_of(self, kind, key):
         return {"gan": "GAN (MLP)", "digits": "Digits"}.get(key, key)

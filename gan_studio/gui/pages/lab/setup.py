@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gan_studio.core.config import RunConfig
 
-LINE, PLANE = "points_1d", "points_2d"
+LINE, PLANE, POINTS = "points_1d", "points_2d", "points"
 SHAPES = {LINE: ON_LINE, PLANE: ON_PLANE}
 NOISE = {LINE: 1, PLANE: 2}  # as many numbers as the data has: what bends into what is seen
 FIELDS = {
@@ -118,6 +118,7 @@ class LabSetup(QWidget):
             [
                 (LINE, _("1-D: a line"), _("One number per sample: densities and D in one plot.")),
                 (PLANE, _("2-D: a plane"), _("Two numbers per sample: D as a heat map.")),
+                (POINTS, _("own points"), _("What was drawn, pasted or read from a file.")),
             ]
         )
         self.space.changed.connect(self._on_space_changed)
@@ -175,6 +176,10 @@ class LabSetup(QWidget):
 
     def _on_space_changed(self) -> None:
         key = self.space.value()
+        if key == POINTS:
+            self.space.set_value(self._config.data.key)
+            self.open_file.click()
+            return
         self._offer_shapes(key)
         options = Registry.of_kind("dataset").get(key).options()
         self.shape.set_value(options.shape)

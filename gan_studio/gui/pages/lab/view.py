@@ -129,3 +129,5 @@ class LabView(QWidget):
         for index, plot in enumerate(self.plots, start=1):
             fits = room >= index * (theme.px(PLOT_HEIGHT) + theme.GAP)
             plot.setVisible(self._shows_curves and fits)
+            if self._is_square:
+                self._grid.setRowStretch(index, int(fits))

@@ -1,0 +1,302 @@
+"""The Lab page over a real player with tiny nets: what a person does, and what is then shown."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+
+from gan_studio.core.paths import resources_dir
+from gan_studio.gui.pages.lab import LabPage
+from gan_studio.gui.pages.lab.drawing import Spray, keep_text
+from gan_studio.gui.pages.lab.take_away import film_steps
+from gan_studio.jobs.lab import commands as do
+from gan_studio.jobs.lab.frame import Stage
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def page(qtbot, session):
+    page = LabPage(session)
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    page.on_engine_ready()
+    qtbot.waitUntil(lambda: page.frame is not None, timeout=10_000)
+    yield page
+    page.bridge.close()
+
+
+def until(qtbot, condition, timeout=10_000):
+    qtbot.waitUntil(condition, timeout=timeout)
+
+
+def errors_of(session):
+    problems = []
+    session.error.connect(problems.append)
+    return problems
+
+
+def test_space_plays_and_pauses(qtbot, page):
+    page.main_action()
+    until(qtbot, lambda: page.frame.newest_step > 20)
+    assert page.main.text() == "Pause"
+    assert any("step" in chip for chip in page.head.chips())
+    page.main_action()
+    until(qtbot, lambda: not page.frame.is_playing)
+    assert page.main.text() == "Play"
+
+
+def test_single_steps(qtbot, page):
+    page.step.click()
+    until(qtbot, lambda: page.frame.newest_step == 1)
+    before = page.frame.games[0].line.judged
+    page.step_d.click()
+    until(qtbot, lambda: (page.frame.games[0].line.judged != before).any())
+    assert page.frame.newest_step == 1
+
+
+def test_slow_motion_lights_and_explains(qtbot, page):
+    seen = []
+    for stage in Stage:
+        page.walk.click()
+        until(qtbot, lambda wanted=stage: page.frame.stage is wanted)
+        seen.append(page.stage.sentence.text())
+        assert page.stage.panes[0].line.lit
+    assert len(set(seen)) == 5
+    page.main_action()
+    until(qtbot, lambda: page.frame.stage is None)
+    assert not page.stage.panes[0].line.lit
+
+
+def test_the_past_is_shown_and_gone_on_from(qtbot, page):
+    page.main_action()
+    until(qtbot, lambda: page.frame.newest_step > 40)
+    page.main_action()
+    until(qtbot, lambda: not page.frame.is_playing)
+    newest = page.frame.newest_step
+    page.timeline.track.moved.emit(10 / newest)
+    until(qtbot, lambda: page.frame.is_past and page.frame.games[0].step == 10)
+    assert page.main.text() == "Play from here"
+    QTest.keyClick(page, Qt.Key.Key_Left)
+    until(qtbot, lambda: page.frame.games[0].step == 9)
+    page.timeline.newest.click()
+    until(qtbot, lambda: not page.frame.is_past)
+    assert page.frame.newest_step == newest
+
+
+def test_settings_change_while_it_plays(qtbot, page):
+    page.main_action()
+    until(qtbot, lambda: page.frame.newest_step > 5)
+    page.setup.model.row("loss").pick.set_value("hinge")
+    page.setup.model.row("loss")._on_picked()
+    until(qtbot, lambda: page.frame.configs[0].model.options.loss.key == "hinge")
+    assert page.frame.newest_step > 5
+    assert page.view.value.spec.title == "What D puts out"
+    assert page.setup.config().model.options.loss.key == "hinge"
+
+
+def test_the_plane_has_its_own_arrangement(qtbot, page):
+    page.setup.space.set_value("points_2d")
+    page.setup._on_space_changed()
+    until(qtbot, lambda: page.frame.games[0].plane is not None)
+    assert page.frame.configs[0].model.options.latent_dim == 2
+    until(qtbot, lambda: "of 8" in page.view.numbers._labels[3][1].text())
+    page.setup.shape.set_value("moons")
+    page.setup._on_shape_changed()
+    until(qtbot, lambda: page.frame.configs[0].data.options.shape == "moons")
+    assert not page.grab().isNull()
+
+
+def test_two_games(qtbot, page):
+    page.compare.click()
+    until(qtbot, lambda: len(page.frame.games) == 2)
+    page.setup.model.row("loss").pick.set_value("minimax")
+    page.setup.model.row("loss")._on_picked()
+    until(qtbot, lambda: page.frame.configs[1].model.options.loss.key == "minimax")
+    assert page.frame.configs[0].model.options.loss.key == "non_saturating"
+    until(qtbot, lambda: "minimax" in page.stage.panes[1].words.text())
+    page.setup.side.set_value(0)
+    page.setup.side_chosen.emit()
+    assert page.setup.config().model.options.loss.key == "non_saturating"
+    page.compare.click()
+    until(qtbot, lambda: len(page.frame.games) == 1)
+
+
+def test_a_failure_and_its_cure(qtbot, page):
+    page.menu.fill()
+    from gan_studio.lab.museum import load_museum
+
+    exhibit = next(iter(load_museum(resources_dir() / "museum").values()))
+    page.menu.exhibit_chosen.emit(exhibit)
+    until(qtbot, lambda: page.frame.configs[0].data.options.shape == "ring")
+    assert exhibit.title in page.story.shown_text()
+    until(qtbot, lambda: page.frame.is_playing)
+    page.story.action.click()
+    until(qtbot, lambda: page.frame.configs[0].model.options.loss.key == "relativistic")
+    assert exhibit.cure_title in page.story.shown_text()
+    page.story.close_button.click()
+    assert page.story.isHidden()
+
+
+LESSON = {
+    "schema": 1,
+    "title": "A lesson",
+    "summary": "For the test.",
+    "config": {
+        "model": {"name": "small_gan", "latent_dim": 1,
+                  "generator": {"depth": 1, "width": 5}, "discriminator": {"depth": 1, "width": 5}},
+        "data": {"name": "points_1d", "shape": "gaussian", "count": 200},
+        "train": {"batch_size": 16, "threads": 1, "ema_half_life": 0.0, "sample_every": 0},
+    },
+    "start_step": 3,
+    "hidden": ["loss", "compare", "museum", "time"],
+    "pages": [
+        {"text": "Look.", "do": "play", "button": "Play a little", "until_step": 8},
+        {"text": "Think.", "ask": {"question": "What now?", "options": ["Up", "Down"],
+                                   "answer": 1, "reveal": "Because."}},
+        {"text": "Changed.", "change": {"model": {"loss": "hinge"}}},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def lesson_file(tmp_path) -> Path:
+    path = tmp_path / "lesson.json"
+    path.write_text(json.dumps(LESSON))
+    return path
+
+
+def test_a_lesson_leads_through_its_pages(qtbot, page, lesson_file):
+    page.receive(lesson=lesson_file)
+    until(qtbot, lambda: page.frame.newest_step == 3)
+    assert "Look." in page.story.shown_text()
+    assert page.compare.isHidden()
+    assert page.setup.model.row("loss").isHidden()
+    page.story.action.click()
+    until(qtbot, lambda: page.frame.newest_step == 8 and not page.frame.is_playing)
+    page.story.next.click()
+    assert not page.story.next.isEnabled()  # first a guess
+    page.story.answers[0].click()
+    assert "Not quite: Down." in page.story.shown_text()
+    page.story.next.click()
+    until(qtbot, lambda: page.frame.configs[0].model.options.loss.key == "hinge")
+    page.story.back.click()
+    assert "Because." in page.story.shown_text()
+    page.story.close_button.click()
+    assert not page.compare.isHidden()
+    assert not page.setup.model.row("loss").isHidden()
+
+
+def dropped(page, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    page.dropEvent(
+        QDropEvent(
+            QPointF(5, 5),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_a_lesson_can_be_dropped_and_a_bad_one_is_explained(qtbot, page, session, lesson_file):
+    problems = errors_of(session)
+    dropped(page, lesson_file)
+    assert not page.story.isHidden()
+    lesson_file.write_text('{"schema": 1, "titel": "x"}')
+    dropped(page, lesson_file)
+    assert "titel" in problems[0].sentence()
+
+
+def test_points_from_a_file_and_from_the_clipboard(qtbot, page, session, tmp_path):
+    problems = errors_of(session)
+    table = tmp_path / "points.csv"
+    table.write_text("x,y\n" + "\n".join(f"{i % 7},{i % 5}" for i in range(60)))
+    dropped(page, table)
+    until(qtbot, lambda: page.frame.configs[0].data.key == "points")
+    assert page.frame.games[0].plane is not None
+    QGuiApplication.clipboard().setText("\n".join(str(i % 9) for i in range(50)))
+    QTest.keyClick(page, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    until(qtbot, lambda: page.frame.games[0].line is not None)
+    table.write_text("1,2\n3,zwei\n")
+    dropped(page, table)
+    assert "2" in problems[0].sentence()  # the row
+    assert page.frame.games[0].line is not None
+
+
+def test_points_that_are_drawn_become_the_data(qtbot, page):
+    page.setup.space.set_value("points_2d")
+    page.setup._on_space_changed()
+    until(qtbot, lambda: page.frame.games[0].plane is not None)
+    page.setup.draw.click()
+    scene = page.stage.panes[0].scene
+    middle = scene.rect().center()
+    QTest.mousePress(scene, Qt.MouseButton.LeftButton, pos=middle)
+    for move in range(5):
+        QTest.mouseMove(scene, middle + QPoint(4 * move, 0))
+    assert len(scene.sprayed()) >= 24
+    scene.grab()
+    QTest.mouseRelease(scene, Qt.MouseButton.LeftButton, pos=middle)
+    until(qtbot, lambda: page.frame.configs[0].data.key == "points")
+    assert not page.setup.draw.isChecked()
+    assert Path(page.frame.configs[0].data.options.path).is_file()
+
+
+def test_take_away(qtbot, page, tmp_path):
+    from PIL import Image
+
+    page.main_action()
+    until(qtbot, lambda: page.frame.newest_step > 30)
+    page.main_action()
+    until(qtbot, lambda: not page.frame.is_playing)
+    for kind, name in (("png", "a.png"), ("curves", "c.csv"), ("points", "p.csv")):
+        page.exporter.save(kind, tmp_path / name)
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size[0] > 200
+    assert (tmp_path / "c.csv").read_text().splitlines()[0].startswith("step,")
+    assert (
+        len((tmp_path / "p.csv").read_text().splitlines()) == 1 + 20 + 48
+    )  # a tenth of 200 is held out
+    newest = page.frame.newest_step
+    page.exporter.save("gif", tmp_path / "f.gif")
+    until(qtbot, lambda: (tmp_path / "f.gif").is_file() and "f.gif" in page.banner.text, 30_000)
+    with Image.open(tmp_path / "f.gif") as film:
+        assert film.n_frames == len(film_steps(newest))
+    until(qtbot, lambda: not page.frame.is_past)
+    assert page.frame.newest_step == newest
+
+
+def test_what_cannot_be_written_is_said(page, session, tmp_path):
+    problems = errors_of(session)
+    page.exporter.save("curves", tmp_path / "nowhere" / "c.csv")
+    assert "cannot be written" in problems[0].sentence()
+
+
+def test_a_change_that_is_refused_shows_what_is_played(qtbot, page, session):
+    problems = errors_of(session)
+    from gan_studio.core.schema_io import assign
+
+    page.bridge.send(do.Change(assign(page.frame.configs[0], ["data=digits"])))
+    until(qtbot, lambda: bool(problems))
+    assert page.setup.config() == page.frame.configs[0]
+
+
+def test_hidden_it_waits(qtbot, page):
+    page.main_action()
+    until(qtbot, lambda: page.frame.is_playing)
+    page.on_hidden()
+    until(qtbot, lambda: not page.frame.is_playing)
+
+
+def test_a_spray_is_bounded_and_the_same_text_has_the_same_name(tmp_path):
+    spray = Spray()
+    for _ in range(2000):
+        spray.add((0.0, 0.0), 1.0)
+    assert len(spray.points) == 20_000
+    assert keep_text("1\n2\n", tmp_path) == keep_text("1\n2\n", tmp_path)
