@@ -39,7 +39,10 @@ def game_config(tables: Tables) -> RunConfig:
     for name in ("model", "data"):
         if name not in tables:
             raise BadConfig(_("{name}: is missing").format(name=name))
-    config = from_plain(RunConfig, tables)
+    try:
+        config = from_plain(RunConfig, tables)
+    except (TypeError, ValueError, ArithmeticError) as error:  # a list for a table, 1e999 ...
+        raise BadConfig(_("a value has the wrong kind ({error})").format(error=error)) from error
     if Capability.ADVERSARIAL not in FAMILIES.get(config.model.key).capabilities:
         raise BadConfig(
             _("model.name: “{key}” is no game of two players").format(key=config.model.key)
