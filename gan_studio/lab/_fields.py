@@ -42,12 +42,11 @@ class Fields:
         for name in self._table:
             if name not in known:
                 close = difflib.get_close_matches(name, known, n=1)
-                named = close[0] if close else ", ".join(known)
-                hint = _("did you mean {name}?") if close else _("known: {name}")
-                problem = _("there is no such field, {hint}")
-                raise self.wrong(
-                    name[:60], problem.format(hint=hint.format(name=named)).rstrip("?")
-                )
+                problem = _("there is no such field, known: {known}")
+                if close:
+                    problem = _("there is no such field, did you mean {close}")
+                hints = {"known": ", ".join(known), "close": "".join(close)}
+                raise self.wrong(name[:60], problem.format(**hints))
 
     def get(self, name: str, default: Any) -> Any:
         """The field as it is."""
@@ -147,11 +146,8 @@ class Fields:
         problem = _("“{value}” is not one of {choices}")
         if close:
             problem = _("“{value}” is unknown, did you mean {close}")
-        close_one = close[0] if close else ""
-        raise self.wrong(
-            name,
-            problem.format(value=str(value)[:60], choices=", ".join(choices), close=close_one),
-        )
+        hints = {"choices": ", ".join(choices), "close": "".join(close)}
+        raise self.wrong(name, problem.format(value=str(value)[:60], **hints))
 
     def _check_range(self, name: str, value: float, lo: float, hi: float) -> None:
         if not lo <= value <= hi or not math.isfinite(value):

@@ -318,7 +318,7 @@ def _check_settings(lesson: Lesson) -> None:
             where = _("page {number}: change").format(number=number)
             config = changed(config, page.change)
     except BadConfig as error:
-        problem = error.problems[0].rstrip(".")
+        problem = error.problems[0].rstrip(".?")
         raise FieldError(f"{where}.{problem}") from error
     if lesson.start_step > config.train.steps:
         raise FieldError(_("start_step: lies beyond config.train.steps"))

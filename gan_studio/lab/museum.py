@@ -91,7 +91,7 @@ def _load(path: Path) -> Exhibit:
         check_live(cure)
         exhibit.cured(exhibit.config())
     except BadConfig as error:
-        raise BadFile(path=path, reason=str(error).rstrip(".")) from error
+        raise BadFile(path=path, reason=str(error).rstrip(".?")) from error
     return exhibit
 
 

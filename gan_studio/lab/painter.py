@@ -34,7 +34,7 @@ _READ = 1000  # points that numbers are read off
 _ESTIMATED = 20_000  # points that the divergence on the plane is estimated from
 _LINE_CELLS = 512
 _MARGIN = 0.2  # of what the data spans, on both sides
-_LEAST_REACH = 1.0  # around the middle: first fakes lie near 0, however narrow the data is
+_START = 1.0  # around 0, where a new G puts its points, however narrow the data is
 
 
 class Painter:
@@ -155,10 +155,11 @@ def nets_to_show(nets: Nets, averaged: Nets | None) -> dict[str, torch.nn.Module
 
 
 def view_of(distribution: Distribution) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Corners of what is drawn: the data and some room around it; a square on the plane."""
+    """Corners of what is drawn: the data, some room around it, and where G begins; a square."""
     low, high = distribution.bounds()
-    middle, spanned = (low + high) / 2, float((high - low).max()) / 2
-    reach = max(_LEAST_REACH, spanned * (1 + 2 * _MARGIN))
+    room = float((high - low).max()) * _MARGIN
+    low, high = np.minimum(low - room, -_START), np.maximum(high + room, _START)
+    middle, reach = (low + high) / 2, float((high - low).max()) / 2
     ends = [(float(value - reach), float(value + reach)) for value in middle]
     x, y = ends[0], ends[-1]
     return (x[0], y[0]), (x[1], y[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +87,8 @@ def look(game):
 
 
 def _gradient(game):
-    family, nets = game._newest.family, game._newest.state.nets
+    family, nets = game._newest.family, dict(game._newest.state.nets)
+    nets["generator"] = copy.deepcopy(nets["generator"]).requires_grad_(True)
     points = family.generate(nets, game._painter.latents[:1000])
     fake = family.judge(nets, points)
     real = family.judge(nets, game._painter.real[:1000]).detach()
