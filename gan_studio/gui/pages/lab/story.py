@@ -44,10 +44,8 @@ class Story(QFrame):
         self._reveal.hide()
         self.answers = [self._button("", "") for _index in range(MOST_ANSWERS)]
         for index, button in enumerate(self.answers):
-            button.setShortcut(str(index + 1))
             button.clicked.connect(partial(self._on_answer, index))
         self.action = self._button("", "")
-        self.action.setShortcut("Return")
         self.action.clicked.connect(self.acted)
         self.back = self._button(_("Back"), _("To the page before. (Page Up)"), "PgUp")
         self.next = self._button(_("Next"), _("To the next page. (Page Down)"), "PgDown")
@@ -89,9 +87,12 @@ class Story(QFrame):
             button.setEnabled(True)
             if index < len(answers):
                 button.setText(f"{index + 1}  {answers[index]}")
+                button.setShortcut(str(index + 1))  # after the text, which takes it away
                 button.setAccessibleName(answers[index])
         self.action.setVisible(bool(action))
         self.action.setText(action)
+        self.action.setShortcut("Return")
+        self.action.setToolTip(_("{action} (Return)").format(action=action))
         self.action.setAccessibleName(action)
         for button in (self.back, self.next):
             button.setVisible(pages is not None)
