@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QPainterPath, QPolygonF
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    Numbers = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,40 @@ class Axes:
             self.low[1] + up * (self.high[1] - self.low[1]),
         )
 
-    def points(self, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> list[QPointF]:
+    def pixels(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
         """The pixels of many numbers."""
-        xs = self.area.left() + (np.asarray(x) - self.low[0]) * self._scale(0, self.area.width())
-        ys = self.area.bottom() - (np.asarray(y) - self.low[1]) * self._scale(1, self.area.height())
-        return [QPointF(*pair) for pair in zip(xs.tolist(), ys.tolist(), strict=True)]
+        xs = self.area.left() + (np.asarray(x, float) - self.low[0]) * self._scale(0)
+        ys = self.area.bottom() - (np.asarray(y, float) - self.low[1]) * self._scale(1)
+        return xs, ys
 
-    def curve(self, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> QPolygonF:
-        """A line through many numbers."""
-        return QPolygonF(self.points(x, y))
+    def curve(self, x: Numbers, y: Numbers) -> QPolygonF:
+        """A line through many numbers, or as many points."""
+        from pyqtgraph.functions import arrayToQPolygonF
 
-    def _scale(self, axis: int, pixels: float) -> float:
-        return pixels / (self.high[axis] - self.low[axis])
+        polygon: QPolygonF = arrayToQPolygonF(*self.pixels(x, y))
+        return polygon
+
+    def lines(self, ends: Numbers) -> QPainterPath:
+        """Lines ``[L, P, 2]`` of P points each (x and y), as one path."""
+        count = ends.shape[1]
+        xs, ys = self.pixels(ends[..., 0].reshape(-1), ends[..., 1].reshape(-1))
+        return path_of(xs, ys, count)
+
+    def _scale(self, axis: int) -> float:
+        size = self.area.width() if axis == 0 else self.area.height()
+        return size / (self.high[axis] - self.low[axis])
+
+
+def path_of(xs: Numbers, ys: Numbers, count: int) -> QPainterPath:
+    """Pixels as one path of lines of `count` points each; built in one go, not point by point."""
+    from pyqtgraph.functions import arrayToQPath
+
+    if not len(xs):
+        return QPainterPath()
+    connect = np.ones(len(xs), dtype=np.int32)
+    connect[count - 1 :: count] = 0
+    path: QPainterPath = arrayToQPath(xs, ys, connect=connect, finiteCheck=False)
+    return path
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:

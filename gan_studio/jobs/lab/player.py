@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig
     from gan_studio.data.base import DataContext
 
-FRAME_S = 1 / 45  # shortest time between two pictures
+FRAME_S = 1 / 33  # shortest time between two pictures
 PAINT_SHARE = 0.15  # of the thread's time, at most, while it trains as fast as it can
 SCORES_S = 0.5  # between two pictures with scores
 LONGEST_WAIT_S = 0.25

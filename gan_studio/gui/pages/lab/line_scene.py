@@ -61,9 +61,10 @@ class LineScene(Scene):
             painter.setPen(QPen(color("discriminator", 0.35), 2, Qt.PenStyle.DotLine))
             painter.drawPolyline(shadow)
         self._draw_judges(painter, axes, frame)
-        heights = [0.02 * (1 + index % 5) for index in range(len(self.sprayed()))]
-        places = [axes.point(point[0], y) for point, y in zip(self.sprayed(), heights, strict=True)]
-        dots(painter, places, color("real"), theme.px(2))
+        if self.sprayed():
+            sprayed = np.array(self.sprayed())[:, 0]
+            heights = 0.02 * (1 + np.arange(len(sprayed)) % 5)
+            dots(painter, axes.curve(sprayed, heights), color("real"), theme.px(2))
 
     def _axes(self, frame: LineFrame) -> Axes:
         left = theme.px(_LEFT)
@@ -135,10 +136,10 @@ class LineScene(Scene):
         painter.setPen(QPen(color("discriminator", strength), 2.4))
         painter.drawPolyline(axes.curve(frame.x, frame.judged))
         radius = theme.px(4)
-        real = axes.points(frame.real_points, frame.real_heights)
+        real = axes.curve(frame.real_points, frame.real_heights)
         dots(painter, real, color("real", self.strength(Part.REAL)), radius)
-        fake = axes.points(frame.fake_points, frame.fake_heights)
-        diamonds(painter, fake, color("generated", self.strength(Part.FAKE)), radius)
+        fake = np.stack([frame.fake_points, frame.fake_heights], 1)
+        diamonds(painter, axes, fake, color("generated", self.strength(Part.FAKE)), radius)
 
 
 def noise_places(frame: LineFrame, axes: Axes) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gan_studio.core.i18n import _
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gan_studio.lab.frames import PlaneFrame
 
 PUSH_LENGTH = 0.16  # of the picture, of the longest arrow
+HEAD = 5.0  # pixels of an arrow's head
 PUSHED = 120  # arrows that are drawn
 _HEAT = 0.42  # how strongly the ends of the map are coloured
 
@@ -72,16 +73,18 @@ class PlaneScene(Scene):
         if self.shows_lattice:
             self._draw_lattice(painter, axes, frame)
         if self._before is not None:
-            shadow = axes.points(self._before.fake_points[:, 0], self._before.fake_points[:, 1])
-            diamonds(painter, shadow, color("generated", 0.25), theme.px(2))
+            shadow = color("generated", 0.25)
+            diamonds(painter, axes, self._before.fake_points, shadow, theme.px(2))
         radius = theme.px(3)
-        real = axes.points(frame.real_points[:, 0], frame.real_points[:, 1])
+        real = axes.curve(frame.real_points[:, 0], frame.real_points[:, 1])
         dots(painter, real, color("real", self.strength(Part.REAL)), radius)
         if self.shows_pushes:
             self._draw_pushes(painter, axes, frame)
-        fake = axes.points(frame.fake_points[:, 0], frame.fake_points[:, 1])
-        diamonds(painter, fake, color("generated", self.strength(Part.FAKE)), radius)
-        dots(painter, [axes.point(*point[:2]) for point in self.sprayed()], color("real"), radius)
+        shade = color("generated", self.strength(Part.FAKE))
+        diamonds(painter, axes, frame.fake_points, shade, radius)
+        if self.sprayed():
+            sprayed = np.array(self.sprayed())
+            dots(painter, axes.curve(sprayed[:, 0], sprayed[:, 1]), color("real"), radius)
         painter.setPen(QPen(color("border"), 1))
         painter.drawRect(axes.area)
 
@@ -92,12 +95,11 @@ class PlaneScene(Scene):
         painter.drawImage(axes.area, heat_image(frame.heat, strength))
         painter.restore()
         painter.setPen(QPen(color("discriminator", strength), 2))
-        draw_lines(painter, pieces(axes, frame.contour))
+        painter.drawPath(axes.lines(frame.contour))
 
     def _draw_lattice(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
         painter.setPen(QPen(color("generated", 0.35 * self.strength(Part.ARROWS)), 1))
-        for line in frame.lattice:
-            painter.drawPolyline(axes.curve(line[:, 0], line[:, 1]))
+        painter.drawPath(axes.lines(frame.lattice))
 
     def _draw_pushes(self, painter: QPainter, axes: Axes, frame: PlaneFrame) -> None:
         reach = PUSH_LENGTH * (frame.high[0] - frame.low[0])
@@ -105,9 +107,9 @@ class PlaneScene(Scene):
         starts = frame.fake_points[: len(pushes)]
         ends = starts + pushes * reach
         painter.setPen(QPen(color("text", 0.7 * self.strength(Part.JUDGE)), 1))
-        both = np.stack([starts, ends], 1)
-        lines = pieces(axes, both)
-        draw_lines(painter, lines + [head for line in lines for head in arrow_head(line)])
+        shafts = np.stack([starts, ends], 1)
+        painter.drawPath(axes.lines(shafts))
+        painter.drawPath(axes.lines(arrow_heads(shafts, axes)))
 
 
 def heat_image(heat: npt.NDArray[Any], strength: float = 1.0) -> QImage:
@@ -134,33 +136,12 @@ def heat_colors(strength: float) -> npt.NDArray[np.uint32]:
     return table | np.uint32(0xFF000000)
 
 
-def pieces(axes: Axes, ends: npt.NDArray[Any]) -> list[QLineF]:
-    """Loose lines ``[M, 2, 2]`` in pixels."""
-    if not len(ends):
-        return []
-    starts = axes.points(ends[:, 0, 0], ends[:, 0, 1])
-    return [
-        QLineF(start, end)
-        for start, end in zip(starts, axes.points(ends[:, 1, 0], ends[:, 1, 1]), strict=True)
-    ]
-
-
-def draw_lines(painter: QPainter, lines: list[QLineF]) -> None:
-    """Lines, or none: PySide ends the process when it is given an empty list."""
-    if lines:
-        painter.drawLines(lines)
-
-
-def arrow_head(line: QLineF) -> list[QLineF]:
-    """Two short strokes at the end of a line; none where it is too short to tell."""
-    length = line.length()
-    if length < 5:
-        return []
-    size = min(5.0, length / 2)
-    heads = []
-    for turn in (150, -150):
-        stroke = QLineF(line)
-        stroke.setAngle(line.angle() + turn)
-        stroke.setLength(size)
-        heads.append(QLineF(line.p2(), line.p2() + QPointF(stroke.dx(), stroke.dy())))
-    return heads
+def arrow_heads(shafts: npt.NDArray[Any], axes: Axes) -> npt.NDArray[Any]:
+    """Two short strokes at the end of each line ``[M, 2, 2]``: ``[M, 3, 2]``, in numbers."""
+    change = shafts[:, 1] - shafts[:, 0]
+    length = np.linalg.norm(change, axis=1, keepdims=True)
+    most = HEAD * (axes.high[0] - axes.low[0]) / max(1.0, axes.area.width())
+    along = change / np.maximum(length, 1e-9) * np.minimum(most, length / 2)
+    across = np.stack([-along[:, 1], along[:, 0]], 1) * 0.55
+    tip = shafts[:, 1]
+    return np.stack([tip - along + across, tip, tip - along - across], 1)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab.drawing import Spray
+from gan_studio.gui.widgets.axes import Axes, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[Any]
 
 DIMMED = 0.22
 
@@ -130,28 +136,26 @@ def color(name: str, opacity: float = 1.0) -> QColor:
     return found
 
 
-def dots(painter: QPainter, points: list[QPointF], fill: QColor, radius: float) -> None:
-    """Round marks with a thin rim that parts them from each other."""
+def dots(painter: QPainter, points: QPolygonF, fill: QColor, radius: float) -> None:
+    """Round marks with a thin rim that parts them from what is behind."""
     rim = QColor(theme.tokens().surface)
     rim.setAlphaF(fill.alphaF())
-    painter.setPen(QPen(rim, 1))
-    painter.setBrush(fill)
-    for point in points:
-        painter.drawEllipse(point, radius, radius)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for shade, size in ((rim, 2 * radius + 1.5), (fill, 2 * radius)):
+        painter.setPen(QPen(shade, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints(points)
 
 
-def diamonds(painter: QPainter, points: list[QPointF], fill: QColor, radius: float) -> None:
-    """Marks on their corner: generated points, so that colour is not the only cue."""
+def diamonds(painter: QPainter, axes: Axes, places: Numbers, fill: QColor, radius: float) -> None:
+    """Marks on their corner at ``[N, 2]``: generated points, so that colour is not the only cue."""
     rim = QColor(theme.tokens().surface)
     rim.setAlphaF(fill.alphaF())
+    xs, ys = axes.pixels(places[:, 0], places[:, 1])
+    reach = 1.25 * radius
+    across = np.array([0.0, reach, 0.0, -reach, 0.0])
+    corners = xs[:, None] + across, ys[:, None] + np.roll(across, 1)
     painter.setPen(QPen(rim, 1))
     painter.setBrush(fill)
-    r = radius * 1.25
-    for point in points:
-        x, y = point.x(), point.y()
-        corners = [QPointF(x, y - r), QPointF(x + r, y), QPointF(x, y + r), QPointF(x - r, y)]
-        painter.drawConvexPolygon(corners)
+    painter.drawPath(path_of(corners[0].reshape(-1), corners[1].reshape(-1), 5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

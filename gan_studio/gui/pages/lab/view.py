@@ -131,3 +131,5 @@ class LabView(QWidget):
             plot.setVisible(self._shows_curves and fits)
             if self._is_square:
                 self._grid.setRowStretch(index, int(fits))
+        if not self._is_square:
+            self._grid.setRowStretch(1, 3 if self._shows_curves else 0)
