@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gan_studio.models.base import Nets
 
 SIDE = 128  # cells along one side of the heat map
-ON_LINE, ON_PLANE = 48, 400  # points that are drawn
+ON_LINE, ON_PLANE = 48, 240  # points that are drawn
 _READ = 1000  # points that numbers are read off
 _ESTIMATED = 20_000  # points that the divergence on the plane is estimated from
 _LINE_CELLS = 512
@@ -62,7 +62,7 @@ class Painter:
             self._places = torch.from_numpy(self._line.x).float()[:, None]
         else:
             self._cells = grid(self._low, self._high, SIDE)
-            self._lattice = lattice(family)
+            self._lattice = lattice(family, lines=13, points=33)
 
     def paint(self, nets: Nets, step: int, *, has_scores: bool = False) -> GameFrame:
         """The picture of these nets.

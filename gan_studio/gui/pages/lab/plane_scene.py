@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PUSH_LENGTH = 0.16  # of the picture, of the longest arrow
 HEAD = 5.0  # pixels of an arrow's head
-PUSHED = 120  # arrows that are drawn
+PUSHED = 60  # arrows that are drawn
 _HEAT = 0.42  # how strongly the ends of the map are coloured
 
 

@@ -137,12 +137,9 @@ def color(name: str, opacity: float = 1.0) -> QColor:
 
 
 def dots(painter: QPainter, points: QPolygonF, fill: QColor, radius: float) -> None:
-    """Round marks with a thin rim that parts them from what is behind."""
-    rim = QColor(theme.tokens().surface)
-    rim.setAlphaF(fill.alphaF())
-    for shade, size in ((rim, 2 * radius + 1.5), (fill, 2 * radius)):
-        painter.setPen(QPen(shade, size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoints(points)
+    """Round marks."""
+    painter.setPen(QPen(fill, 2 * radius, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawPoints(points)
 
 
 def diamonds(painter: QPainter, axes: Axes, places: Numbers, fill: QColor, radius: float) -> None:
