@@ -20,6 +20,7 @@ from gan_studio.core.i18n import _
 from gan_studio.core.paths import resources_dir
 from gan_studio.gui import theme
 from gan_studio.gui.bridge import task
+from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
 from gan_studio.gui.session import Offer, Session
 from gan_studio.gui.settings import Settings
@@ -48,6 +49,9 @@ def run_app(argv: Sequence[str]) -> int:
     settings = Settings(folders.settings)
     theme.apply_theme(app, settings.theme, settings.text_scale)
     session = Session(folders, settings)
+    collector = MainThreadCollector(session)
+    collector.start()
+    session.engine_ready.connect(collector.freeze)
     reporter = Reporter(session)
     reporter.install()
     window = MainWindow(session)
@@ -62,6 +66,7 @@ def run_app(argv: Sequence[str]) -> int:
             session.go_to(LAB, lesson=Path(argv[1]))
     window.show()
     code = app.exec()
+    collector.stop()
     reporter.remove()
     return _end(session, code)
 

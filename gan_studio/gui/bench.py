@@ -22,6 +22,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from gan_studio.core.events import Event, RunState, ScalarsReady
 from gan_studio.gui.app import make_application
 from gan_studio.gui.bridge import run_bridge
+from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
 from gan_studio.gui.pages.train import TrainPage
 from gan_studio.gui.plots.series import History
@@ -91,6 +92,9 @@ class Bench:
         self.window = MainWindow(self.session)
         self.window.resize(1280, 800)
         self.window.show()
+        self.collector = MainThreadCollector(self.session)  # as in the program
+        self.collector.start()
+        self.session.engine_ready.connect(self.collector.freeze)
         self.session.start_engine()
         self.wait_for(lambda: self.session.is_engine_ready, 60)
 

@@ -60,6 +60,15 @@ def no_qt_messages():
 
 
 @pytest.fixture(autouse=True)
+def garbage_goes_in_the_main_thread():
+    """As in the program (`gan_studio.gui.garbage`): widgets must not die in another thread."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def no_leaks(request):
     """Fail a test that leaves a running QThread, a repeating QTimer or a thread of ours behind."""
     yield

@@ -300,3 +300,15 @@ def test_a_spray_is_bounded_and_the_same_text_has_the_same_name(tmp_path):
         spray.add((0.0, 0.0), 1.0)
     assert len(spray.points) == 20_000
     assert keep_text("1\n2\n", tmp_path) == keep_text("1\n2\n", tmp_path)
+
+
+def test_a_benchmark_is_played_with_its_average(qtbot, page):
+    page.menu.fill()
+    from gan_studio.core.presets import load_presets
+
+    preset = load_presets(resources_dir() / "presets")["lab_grid"]
+    page.menu.preset_chosen.emit(preset)
+    until(qtbot, lambda: page.frame.configs[0].data.options.shape == "grid")
+    until(qtbot, lambda: page.bridge._player._games[0].is_averaged)
+    assert preset.expects in page.story.shown_text()
+    page.main_action()

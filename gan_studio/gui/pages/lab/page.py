@@ -27,6 +27,7 @@ from gan_studio.jobs.lab import commands as do
 
 if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig
+    from gan_studio.core.presets import Preset
     from gan_studio.gui.session import Session
     from gan_studio.jobs.lab.frame import LabFrame
 
@@ -71,6 +72,7 @@ class LabPage(Page):
         self.body.addWidget(self.view, 1)
         self.menu.lesson_chosen.connect(self.teller.show_lesson)
         self.menu.exhibit_chosen.connect(self.teller.show_exhibit)
+        self.menu.preset_chosen.connect(self._on_preset_chosen)
         self.menu.file_wanted.connect(self._on_file_wanted)
         self.menu.failed.connect(self.session.error)
         self.setAcceptDrops(True)
@@ -241,6 +243,14 @@ class LabPage(Page):
             self.teller.show_lesson(read_lesson(path))
         except StudioError as problem:
             self.session.error.emit(problem)
+
+    def _on_preset_chosen(self, preset: Preset) -> None:
+        try:
+            config = self.session.engine.lab_config(preset.values)
+        except StudioError as problem:
+            self.session.error.emit(problem)
+        else:
+            self.teller.show_preset(preset, config)
 
     def _on_file_wanted(self) -> None:
         path, _filter = QFileDialog.getOpenFileName(

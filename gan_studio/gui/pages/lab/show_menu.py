@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import _
 from gan_studio.core.paths import resources_dir
+from gan_studio.core.presets import load_presets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtWidgets import QWidget
+
+FAMILY = "small_gan"  # whose presets are played here
 
 
 class ShowMenu(QMenu):
@@ -24,19 +27,20 @@ class ShowMenu(QMenu):
     Signals:
         lesson_chosen: a `Lesson`.
         exhibit_chosen: an `Exhibit`.
+        preset_chosen: a `Preset` of the lab's family.
         file_wanted: a lesson's file is to be opened.
         failed: what comes with the program cannot be read (a StudioError).
     """
 
     lesson_chosen = Signal(object)
     exhibit_chosen = Signal(object)
+    preset_chosen = Signal(object)
     file_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self._is_filled = False
         self.shows_museum = True
         self.aboutToShow.connect(self.fill)
 
@@ -49,6 +53,7 @@ class ShowMenu(QMenu):
         try:
             lessons = load_lessons(resources_dir() / "lessons")
             museum = load_museum(resources_dir() / "museum") if self.shows_museum else {}
+            presets = load_presets(resources_dir() / "presets") if self.shows_museum else {}
         except StudioError as problem:
             self.failed.emit(problem)
             return
@@ -58,6 +63,9 @@ class ShowMenu(QMenu):
         opened.triggered.connect(lambda _checked: self.file_wanted.emit())
         if museum:
             self._add(_("Failure museum"), museum, "text", self.exhibit_chosen)
+        own = {key: preset for key, preset in presets.items() if preset.family == FAMILY}
+        if own:
+            self._add(_("Benchmarks"), own, "help", self.preset_chosen)
 
     def _add(self, head: str, items: Mapping[str, Any], tip: str, chosen: Any) -> None:
         title = self.addAction(head.upper())  # styles draw no text of a section

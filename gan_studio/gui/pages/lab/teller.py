@@ -12,6 +12,7 @@ from gan_studio.jobs.lab import commands as do
 
 if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig
+    from gan_studio.core.presets import Preset
     from gan_studio.gui.pages.lab.story import Story
     from gan_studio.jobs.lab.frame import LabFrame
     from gan_studio.lab.lessons import Lesson
@@ -67,6 +68,15 @@ class Teller(QObject):
         self._send(do.Play())
         cure = _("Apply the cure: {cure}").format(cure=_(exhibit.cure_title))
         self._story.show_page(_(exhibit.title), _(exhibit.text), action=cure)
+
+    def show_preset(self, preset: Preset, config: RunConfig) -> None:
+        """Play settings that are known to work, with G's average where there is one."""
+        self.close()
+        self._send(do.SetSpeed(do.FASTEST))
+        self._send(do.Begin(config))
+        self._send(do.ShowAverage(config.train.ema_half_life > 0))
+        self._send(do.Play())
+        self._story.show_page(_(preset.title), f"{_(preset.help)} {_(preset.expects)}")
 
     def show_lesson(self, lesson: Lesson) -> None:
         """Begin a lesson."""
