@@ -144,15 +144,16 @@ def dots(painter: QPainter, points: QPolygonF, fill: QColor, radius: float) -> N
 
 def diamonds(painter: QPainter, axes: Axes, places: Numbers, fill: QColor, radius: float) -> None:
     """Marks on their corner at ``[N, 2]``: generated points, so that colour is not the only cue."""
-    rim = QColor(theme.tokens().surface)
-    rim.setAlphaF(fill.alphaF())
     xs, ys = axes.pixels(places[:, 0], places[:, 1])
     reach = 1.25 * radius
     across = np.array([0.0, reach, 0.0, -reach, 0.0])
-    corners = xs[:, None] + across, ys[:, None] + np.roll(across, 1)
-    painter.setPen(QPen(rim, 1))
+    up = np.array([reach, 0.0, -reach, 0.0, reach])
+    corners = xs[:, None] + across, ys[:, None] + up
+    path = path_of(corners[0].reshape(-1), corners[1].reshape(-1), 5)
+    path.setFillRule(Qt.FillRule.WindingFill)  # or marks that overlap would cut holes
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
-    painter.drawPath(path_of(corners[0].reshape(-1), corners[1].reshape(-1), 5))
+    painter.drawPath(path)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
