@@ -16,7 +16,7 @@ from gan_studio.lab.contour import crossings
 from gan_studio.lab.divergence import Estimate, SampledDivergence
 from gan_studio.lab.frames import GameFrame, LineFrame, PlaneFrame
 from gan_studio.lab.line import Line, LineView
-from gan_studio.lab.look import Judge, drawn, grid, judge, lattice, pushes
+from gan_studio.lab.look import Judge, drawn, evaluating, grid, judge, lattice, pushes
 from gan_studio.lab.modes import PROTOCOL_COUNT, count_modes
 from gan_studio.losses.base import Output, as_probability
 from gan_studio.models._adversarial import DISCRIMINATOR, GENERATOR, AdversarialFamily
@@ -72,6 +72,10 @@ class Painter:
             step: what the frame says.
             has_scores: on the plane, also modes and the divergence, which take longer.
         """
+        with evaluating(nets):
+            return self._paint(nets, step, has_scores=has_scores)
+
+    def _paint(self, nets: Nets, step: int, *, has_scores: bool) -> GameFrame:
         fake = drawn(self.family, nets, self.latents[:_READ]).float()
         seen = judge(self.family, nets, self.real, fake)
         readings = self._readings(seen, fake)

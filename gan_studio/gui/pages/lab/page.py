@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.session import Session
     from gan_studio.jobs.lab.frame import LabFrame
 
+CHIPS_EVERY = 6  # pictures
 D, G = "discriminator", "generator"
 
 
@@ -50,6 +51,7 @@ class LabPage(Page):
         self.setup: LabSetup | None = None
         self.frame: LabFrame | None = None
         self._lesson_file: Path | None = None
+        self._chips_wait = 0
         self._expected: RunConfig | None = None  # what the form has just asked for
         self.view = LabView()
         self.story = Story()
@@ -183,7 +185,10 @@ class LabPage(Page):
         self.exporter.follow(frame)
         if self.setup is not None:
             self.setup.push.mark(frame.games[0].readings.get("d/fake"))
-        self.head.set_chips(chips(frame))
+        if not frame.is_playing or self._chips_wait <= 0:  # what flickers cannot be read
+            self.head.set_chips(chips(frame))
+            self._chips_wait = CHIPS_EVERY
+        self._chips_wait -= 1
         if (
             before is None
             or before.is_playing != frame.is_playing

@@ -54,7 +54,10 @@ class PushPlot(QWidget):
 
     def mark(self, believed: float | None) -> None:
         """Where G stands now: mean D(G(z)), None where D holds no probability."""
-        if believed != self.here:
+        is_same = believed == self.here
+        if believed is not None and self.here is not None:
+            is_same = abs(believed - self.here) < 1 / max(1, self.width())  # less than a pixel
+        if not is_same:
             self.here = believed
             self.update()
 

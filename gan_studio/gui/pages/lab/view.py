@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
+WORDS_S = 0.12  # numbers that change faster cannot be read
 PLOT_HEIGHT = 130  # a lower plot tells nothing
 
 
@@ -43,6 +45,8 @@ class LabView(QWidget):
         self._grid.setSpacing(theme.GAP)
         self._is_square: bool | None = None
         self._shows_curves = True
+        self._words_at = 0.0
+        self._shown_history = self.recorder.history
         ignored = QSizePolicy.Policy.Ignored
         for plot in self.plots:
             plot.setSizePolicy(ignored, ignored)
@@ -55,17 +59,22 @@ class LabView(QWidget):
         first = frame.games[0]
         self._arrange(is_square=first.plane is not None and len(frame.games) == 1)
         self.stage.take(frame, names)
+        now = time.monotonic()
+        is_scored = first.plane is not None and first.plane.estimate is not None
+        if frame.is_playing and not is_scored and now - self._words_at < WORDS_S:
+            self.recorder.take(frame)
+            return
+        self._words_at = now
         self.timeline.take(frame)
         self.numbers.take(first)
         self.value.set_spec(curves.value() if first.has_probability else curves.critic())
         self.divergence.set_spec(curves.divergence(is_exact=first.line is not None))
-        before = self.recorder.history
-        is_changed = self.recorder.take(frame)
+        self.recorder.take(frame)
         for card in self.plots:
-            if before is not self.recorder.history or not card.has_history:
+            if self._shown_history is not self.recorder.history or not card.has_history:
                 card.set_history(self.recorder.history)
-            if is_changed:
-                card.refresh()
+            card.refresh()
+        self._shown_history = self.recorder.history
 
     def hide_controls(self, names: Sequence[str]) -> None:
         """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
