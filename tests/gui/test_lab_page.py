@@ -95,7 +95,7 @@ def test_settings_change_while_it_plays(qtbot, page):
     page.setup.model.row("loss")._on_picked()
     until(qtbot, lambda: page.frame.configs[0].model.options.loss.key == "hinge")
     assert page.frame.newest_step > 5
-    assert page.view.value.spec.title == "What D puts out"
+    until(qtbot, lambda: page.view.value.spec.title == "What D puts out")
     assert page.setup.config().model.options.loss.key == "hinge"
 
 
