@@ -275,7 +275,7 @@ def test_take_away(qtbot, page, tmp_path):
 def test_what_cannot_be_written_is_said(page, session, tmp_path):
     problems = errors_of(session)
     page.exporter.save("curves", tmp_path / "nowhere" / "c.csv")
-    assert "cannot be written" in problems[0].sentence()
+    assert "c.csv cannot be written" in problems[0].sentence()
 
 
 def test_a_change_that_is_refused_shows_what_is_played(qtbot, page, session):
@@ -312,3 +312,16 @@ def test_a_benchmark_is_played_with_its_average(qtbot, page):
     until(qtbot, lambda: page.bridge._player._games[0].is_averaged)
     assert preset.expects in page.story.shown_text()
     page.main_action()
+
+
+def test_a_story_ends_a_comparison_and_shows_its_speed(qtbot, page, tmp_path):
+    page.compare.click()
+    until(qtbot, lambda: len(page.frame.games) == 2)
+    path = tmp_path / "slow.json"
+    path.write_text(json.dumps({**LESSON, "speed": 20}))
+    page.receive(lesson=path)
+    until(qtbot, lambda: len(page.frame.games) == 1 and page.frame.newest_step == 3)
+    assert not page.compare.isChecked()
+    assert page.setup.side_row.isHidden()
+    assert page.timeline.speed.value() == 20
+    until(qtbot, lambda: page.setup.config() == page.frame.configs[0])

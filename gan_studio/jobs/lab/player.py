@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from gan_studio.core.control import StepPhase
@@ -61,7 +61,6 @@ class _Paint:
     is_due: bool = True  # something has changed since the last one
     after: float = 0.0
     scores_after: float = 0.0
-    seconds: float = field(default=0.005)
 
 
 class Player:

@@ -13,7 +13,7 @@ from gan_studio.gui.plots.spec import Curve, PlotSpec, Reference
 if TYPE_CHECKING:
     from gan_studio.jobs.lab.frame import LabFrame
 
-FLOOR, LN2 = -2 * math.log(2), math.log(2)
+FLOOR = -2 * math.log(2)
 
 
 def value() -> PlotSpec:
@@ -27,24 +27,6 @@ def value() -> PlotSpec:
             "E[log D(x)] + E[log(1 − D(G(z)))]: D maximises it, G minimises it. Read off 1,000 "
             "real and 1,000 generated points at every picture; losses without a probability have "
             "none."
-        ),
-    )
-
-
-def beliefs() -> PlotSpec:
-    """How sure D is."""
-    return PlotSpec(
-        _("What D believes"),
-        (
-            Curve("d/real", _("D(x)"), "real", "x"),
-            Curve("d/fake", _("D(G(z))"), "generated", "G(z)"),
-        ),
-        (Reference(0.5, _("0.5: equilibrium")),),
-        y_range=(0.0, 1.0),
-        hint=_("The probability that D gives to real and to generated points of being real."),
-        tooltip=_(
-            "How real D finds real and generated points, on average. Both at 0.5: it cannot tell "
-            "them apart. D(G(z)) near 0 for long: the saturating loss has nothing to learn from."
         ),
     )
 

@@ -52,8 +52,8 @@ class Exporter(QObject):
         """Write a picture ("png"), a film ("gif"), "curves" or "points"."""
         if self._frame is None or self._film.is_rolling:
             return
+        self._path = path
         if kind == "gif":
-            self._path = path
             self.filming.emit(True)
             self._film.begin(self._frame.newest_step)
         elif kind == "png":

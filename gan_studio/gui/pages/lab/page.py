@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core.errors import StudioError
@@ -21,7 +21,7 @@ from gan_studio.gui.pages.lab.show_menu import ShowMenu, show_button
 from gan_studio.gui.pages.lab.story import Story
 from gan_studio.gui.pages.lab.teller import Teller
 from gan_studio.gui.pages.lab.view import LabView
-from gan_studio.gui.pages.lab.words import chips, names_of
+from gan_studio.gui.pages.lab.words import chips, main_words, names_of
 from gan_studio.gui.widgets.drop_files import dropped_file
 from gan_studio.jobs.lab import commands as do
 
@@ -57,6 +57,7 @@ class LabPage(Page):
         self.story = Story()
         self.teller = Teller(self.story, self.bridge.send, self)
         self.teller.hidden_changed.connect(self._on_hidden_changed)
+        self.teller.began.connect(self._on_story_began)
         self.menu = ShowMenu(self)
         self.exporter = Exporter(self.view, self.bridge.send, self)
         self.exporter.failed.connect(session.error)
@@ -125,9 +126,6 @@ class LabPage(Page):
         )
         for button in self.buttons:
             button.setEnabled(False)
-        newest = QShortcut(QKeySequence("N"), self)
-        newest.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        newest.activated.connect(self._on_returned)
 
     # --- the page ----------------------------------------------------------------------------
 
@@ -215,18 +213,12 @@ class LabPage(Page):
             self.setup.show_config(configs[min(self.setup.side.value(), len(configs) - 1)])
 
     def _name_main(self, frame: LabFrame) -> None:
-        text = (
-            _("Pause") if frame.is_playing else _("Play from here") if frame.is_past else _("Play")
-        )
+        text = main_words(frame)
         self.main.setText(text)
         self.main.setAccessibleName(text)
 
     def _on_failed(self, problem: Exception) -> None:
-        if isinstance(problem, StudioError):
-            self.session.error.emit(problem)
-        else:
-            reason = f"{type(problem).__name__}: {problem}"
-            self.session.error.emit(StudioError(reason=reason))
+        self.session.error.emit(_in_a_sentence(problem))
         self._show_settings()
 
     # --- stories -----------------------------------------------------------------------------
@@ -263,6 +255,14 @@ class LabPage(Page):
         )
         if path:
             self.receive(lesson=path)
+
+    def _on_story_began(self, speed: float) -> None:
+        """One game in place of what was played, two games included."""
+        self._expected = None
+        self.timeline.show_speed(speed)
+        self.compare.setChecked(False)
+        if self.setup is not None:
+            self.setup.compare(False)
 
     def _on_hidden_changed(self, names: tuple[str, ...]) -> None:
         """A teacher hides what would distract."""
@@ -341,3 +341,10 @@ def _load_plots(_progress: object, _is_cancelled: object) -> None:
     from importlib import import_module
 
     import_module("gan_studio.gui.plots.curves")
+
+
+def _in_a_sentence(problem: Exception) -> StudioError:
+    """An error that nobody foresaw, as one that can be shown."""
+    if isinstance(problem, StudioError):
+        return problem
+    return StudioError(reason=f"{type(problem).__name__}: {problem}")

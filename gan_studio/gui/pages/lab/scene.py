@@ -32,7 +32,6 @@ class Part(Enum):
     FAKE = auto()
     ARROWS = auto()
     JUDGE = auto()
-    REST = auto()
 
 
 class Scene(QWidget):

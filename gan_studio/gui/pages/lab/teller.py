@@ -31,9 +31,11 @@ class Teller(QObject):
 
     Signals:
         hidden_changed: names of the groups of controls that are not to be shown.
+        began: one new game is played, with so many steps per second.
     """
 
     hidden_changed = Signal(object)
+    began = Signal(float)
 
     def __init__(self, story: Story, send: Send, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,8 +65,7 @@ class Teller(QObject):
         """Let a failure happen."""
         self.close()
         self._exhibit, self._is_cured = exhibit, False
-        self._send(do.SetSpeed(do.FASTEST))
-        self._send(do.Begin(exhibit.config()))
+        self._begin(exhibit.config())
         self._send(do.Play())
         cure = _("Apply the cure: {cure}").format(cure=_(exhibit.cure_title))
         self._story.show_page(_(exhibit.title), _(exhibit.text), action=cure)
@@ -72,8 +73,7 @@ class Teller(QObject):
     def show_preset(self, preset: Preset, config: RunConfig) -> None:
         """Play settings that are known to work, with G's average where there is one."""
         self.close()
-        self._send(do.SetSpeed(do.FASTEST))
-        self._send(do.Begin(config))
+        self._begin(config)
         self._send(do.ShowAverage(config.train.ema_half_life > 0))
         self._send(do.Play())
         self._story.show_page(_(preset.title), f"{_(preset.help)} {_(preset.expects)}")
@@ -83,8 +83,7 @@ class Teller(QObject):
         self.close()
         self._lesson, self._page, self._furthest, self._answered = lesson, 0, -1, {}
         self.hidden_changed.emit(lesson.hidden)
-        self._send(do.SetSpeed(lesson.speed))
-        self._send(do.Begin(lesson.run_config(-1), lesson.start_step))
+        self._begin(lesson.run_config(-1), lesson.start_step, lesson.speed)
         self._tell()
 
     def close(self) -> None:
@@ -93,6 +92,11 @@ class Teller(QObject):
             self.hidden_changed.emit(())
         self._lesson = self._exhibit = None
         self._story.hide()
+
+    def _begin(self, config: RunConfig, step: int = 0, speed: float = do.FASTEST) -> None:
+        self._send(do.SetSpeed(speed))
+        self._send(do.Begin(config, step))
+        self.began.emit(speed)
 
     # --- lessons -----------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class Timeline(Card):
         self.newest = QPushButton(_("Newest"))
         self.newest.setToolTip(_("Show the newest step again. (N)"))
         self.newest.setAccessibleName(_("Newest"))
+        self.newest.setShortcut("N")
         self.newest.clicked.connect(self.returned)
         self.speed = ValueSlider(
             _("Speed"),
@@ -88,6 +89,10 @@ class Timeline(Card):
         self.newest.setEnabled(frame.is_past)
         self.set_note(f"{step:,}")
         self.words.setText(self._sentence(frame))
+
+    def show_speed(self, steps_per_s: float) -> None:
+        """Follow a speed that was set elsewhere."""
+        self.speed.set_value(min(steps_per_s, FASTEST))
 
     def nudge(self, steps: int) -> None:
         """Some steps back or on."""

@@ -66,6 +66,13 @@ def chips(frame: LabFrame) -> list[str]:
     return [data_words(frame.configs[0]), step, seed, speed]
 
 
+def main_words(frame: LabFrame) -> str:
+    """What the main button does."""
+    if frame.is_playing:
+        return _("Pause")
+    return _("Play from here") if frame.is_past else _("Play")
+
+
 def names_of(frame: LabFrame) -> tuple[str, str]:
     """What the two games are called: B by what is different about it."""
     if len(frame.configs) < 2:
