@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(760, 520)
         self._entries = {entry.key: entry for entry in PAGES}
         self.pages: dict[str, Page] = {}
-        self._is_painted = False
+        self.installEventFilter(self)
         self._is_closing = False
         self.rail = Rail(PAGES)
         self.stack = QStackedWidget()
@@ -295,10 +295,12 @@ class MainWindow(QMainWindow):
             return
         super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        handled = super().event(event)
-        if event.type() == QEvent.Type.UpdateRequest and not self._is_painted and self.isVisible():
-            # Painting of the whole window tree has just been done.
-            self._is_painted = True
-            self.first_painted.emit()
-        return handled
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tells the first painting, then goes: Python in the path of events slows all painting.
+
+        While a method of Python calls Qt's own, Python's lock is held, and nobody trains.
+        """
+        if watched is self and event.type() == QEvent.Type.UpdateRequest and self.isVisible():
+            self.removeEventFilter(self)
+            QTimer.singleShot(0, self.first_painted.emit)  # the whole window is painted by then
+        return False

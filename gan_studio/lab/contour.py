@@ -44,9 +44,10 @@ def crossings(
     # Both saddles are the same pair of pieces, one where the middle is above, one where below.
     case = np.where((case == 5) & (middle > level), 16, case)
     case = np.where((case == 10) & (middle > level), 17, case)
-    pieces = [
-        ends[case == number][:, list(pair)] for number, pairs in _PIECES.items() for pair in pairs
-    ]
+    first, second = _FIRST[case], _SECOND[case]
+    which = np.arange(len(case))
+    cut_twice = second[:, 0] >= 0
+    pieces = [ends[which[:, None], first], ends[which[cut_twice, None], second[cut_twice]]]
     return np.concatenate(pieces)
 
 
@@ -70,6 +71,12 @@ _PIECES = {
     16: ((3, 2), (0, 1)),
     17: ((3, 0), (1, 2)),
 }
+
+_FIRST, _SECOND = np.full((18, 2), -1), np.full((18, 2), -1)
+for _number, (_pair, *_more) in _PIECES.items():
+    _FIRST[_number] = _pair
+    if _more:
+        _SECOND[_number] = _more[0]
 
 
 def _edge_points(

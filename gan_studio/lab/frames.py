@@ -89,7 +89,8 @@ class GameFrame:
         line: the view of one-dimensional data, else None.
         plane: the view of two-dimensional data, else None.
         readings: named numbers (``d/real``, ``d/fake``, ``value``, ``jsd``, ``critic/gap`` ...),
-            read off many points at this very step, whatever the batch was.
+            read off many points at this very step, whatever the batch was; empty in most of the
+            pictures while it plays.
     """
 
     step: int

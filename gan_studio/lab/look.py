@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_studio.losses.base import Output, as_probability
 from gan_studio.models._adversarial import AdversarialFamily
@@ -27,18 +27,32 @@ _REACH = 2.5  # standard deviations of normal noise that the lattice covers
 
 @contextmanager
 def evaluating(nets: Nets) -> Iterator[None]:
-    """Nets in evaluation mode, and afterwards as they were."""
-    was_training = {name: net.training for name, net in nets.items()}
-    if not any(was_training.values()):  # walking through modules takes longer than asking them
-        yield
-        return
-    for net in nets.values():
+    """Nets in evaluation mode where that makes a difference, and afterwards as they were."""
+    changed = [net for net in nets.values() if net.training and not _is_plain(net)]
+    for net in changed:
         net.eval()
     try:
         yield
     finally:
-        for name, net in nets.items():
-            net.train(was_training[name])
+        for net in changed:
+            net.train()
+
+
+def _is_plain(net: nn.Module) -> bool:
+    """Whether it does the same in both modes; telling takes a tenth of the time of changing."""
+    return all(type(module) in _PLAIN for module in net.modules())
+
+
+_PLAIN = {
+    nn.Sequential,
+    nn.Linear,
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.Tanh,
+    nn.Softplus,
+    nn.Flatten,
+    nn.Unflatten,
+}
 
 
 @dataclass(frozen=True)

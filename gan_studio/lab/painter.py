@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gan_studio.models.base import Nets
 
 SIDE = 128  # cells along one side of the heat map
-ON_LINE, ON_PLANE = 48, 240  # points that are drawn
+ON_LINE, ON_PLANE = 48, 200  # points that are drawn
+PUSHED = 60  # of those on the plane, how many show where they are pulled
 _READ = 1000  # points that numbers are read off
 _ESTIMATED = 20_000  # points that the divergence on the plane is estimated from
 _LINE_CELLS = 512
@@ -62,37 +63,39 @@ class Painter:
             self._places = torch.from_numpy(self._line.x).float()[:, None]
         else:
             self._cells = grid(self._low, self._high, SIDE)
-            self._lattice = lattice(family, lines=13, points=33)
+            lines = lattice(family, lines=13, points=33)
+            self._lattice_shape = lines.shape[:2]
+            self._lattice = lines.flatten(0, 1)
 
-    def paint(self, nets: Nets, step: int, *, has_scores: bool = False) -> GameFrame:
+    def paint(
+        self, nets: Nets, step: int, *, has_readings: bool = True, has_scores: bool = False
+    ) -> GameFrame:
         """The picture of these nets.
 
         Args:
             nets: both nets; where G is to be shown averaged, its average.
             step: what the frame says.
+            has_readings: with the numbers that are read off many points.
             has_scores: on the plane, also modes and the divergence, which take longer.
         """
         with evaluating(nets):
-            return self._paint(nets, step, has_scores=has_scores)
-
-    def _paint(self, nets: Nets, step: int, *, has_scores: bool) -> GameFrame:
-        fake = drawn(self.family, nets, self.latents[:_READ]).float()
-        seen = judge(self.family, nets, self.real, fake)
-        readings = self._readings(seen, fake)
-        if self.distribution.dim == 1:
-            line = self._paint_line(nets, seen, fake)
-            return GameFrame(step, seen.output, line=line, readings=readings | {"jsd": line.jsd})
-        plane = self._paint_plane(nets, seen, fake, has_scores=has_scores)
-        if plane.estimate is not None:
-            readings["jsd"] = plane.estimate.value
-        return GameFrame(step, seen.output, plane=plane, readings=readings)
+            if self.distribution.dim == 1:
+                return self._paint_line(nets, step, has_readings=has_readings)
+            return self._paint_plane(nets, step, has_readings=has_readings, has_scores=has_scores)
 
     def _readings(self, seen: Judge, fake: Tensor) -> dict[str, float]:
         """As a run reports them, but for the divergence, which the lab knows better."""
         found = read_outs(seen.output, seen.raw(self.real), seen.raw(fake))
         return {name: float(value) for name, value in found.items() if name != "jsd"}
 
-    def _paint_line(self, nets: Nets, seen: Judge, fake: Tensor) -> LineFrame:
+    def _paint_line(self, nets: Nets, step: int, *, has_readings: bool) -> GameFrame:
+        fake = drawn(self.family, nets, self.latents[:_READ]).float()
+        seen = judge(self.family, nets, self.real, fake)
+        line = self._line_frame(nets, seen, fake)
+        readings = self._readings(seen, fake) | {"jsd": line.jsd} if has_readings else {}
+        return GameFrame(step, seen.output, line=line, readings=readings)
+
+    def _line_frame(self, nets: Nets, seen: Judge, fake: Tensor) -> LineFrame:
         def generate(latents: Tensor) -> Tensor:
             return drawn(self.family, nets, latents)
 
@@ -119,14 +122,29 @@ class Painter:
         )
 
     def _paint_plane(
-        self, nets: Nets, seen: Judge, fake: Tensor, *, has_scores: bool
+        self, nets: Nets, step: int, *, has_readings: bool, has_scores: bool
+    ) -> GameFrame:
+        # What a D without a scale of its own is drawn by is settled by many points, too.
+        has_scale = self.family.loss.output not in (Output.LEVEL, Output.SCORE)
+        count = ON_PLANE if has_scale and not has_readings else _READ
+        # G is asked once: asking takes longer than answering.
+        latents = torch.cat([self.latents[:count], self._lattice])
+        points = drawn(self.family, nets, latents).float()
+        fake, bent = points[:count], points[count:]
+        seen = judge(self.family, nets, self.real[:count], fake)
+        plane = self._plane_frame(nets, seen, fake, bent, has_scores=has_scores)
+        readings = self._readings(seen, fake) if has_readings else {}
+        if plane.estimate is not None:
+            readings["jsd"] = plane.estimate.value
+        return GameFrame(step, seen.output, plane=plane, readings=readings)
+
+    def _plane_frame(
+        self, nets: Nets, seen: Judge, fake: Tensor, bent: Tensor, *, has_scores: bool
     ) -> PlaneFrame:
-        heat = seen.height(self._cells).view(SIDE, SIDE).numpy().astype(np.float64)
+        heat = seen.height(self._cells).view(SIDE, SIDE).numpy()
         shown_real, shown_fake = self.real[:ON_PLANE], fake[:ON_PLANE]
-        pulls = pushes(self.family, nets, shown_fake[: len(shown_real)], shown_real)
+        pulls = pushes(self.family, nets, shown_fake[:PUSHED], shown_real[:PUSHED])
         lengths = pulls.norm(dim=1, keepdim=True)
-        lines = self._lattice
-        bent = drawn(self.family, nets, lines.flatten(0, 1)).view(*lines.shape[:2], 2)
         return PlaneFrame(
             low=self._low,
             high=self._high,
@@ -135,7 +153,7 @@ class Painter:
             real_points=shown_real.numpy(),
             fake_points=shown_fake.numpy(),
             pushes=(pulls / (1 + lengths)).numpy(),
-            lattice=bent.numpy(),
+            lattice=bent.view(*self._lattice_shape, 2).numpy(),
             modes=count_modes(self._points(nets), self.distribution) if has_scores else None,
             estimate=self._estimate(nets) if has_scores else None,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QPainterPath
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -59,12 +59,15 @@ class Axes:
         ys = self.area.bottom() - (np.asarray(y, float) - self.low[1]) * self._scale(1)
         return xs, ys
 
-    def curve(self, x: Numbers, y: Numbers) -> QPolygonF:
-        """A line through many numbers, or as many points."""
-        from pyqtgraph.functions import arrayToQPolygonF
+    def line(self, x: Numbers, y: Numbers) -> QPainterPath:
+        """A line through many numbers."""
+        return path_of(*self.pixels(x, y), len(x))
 
-        polygon: QPolygonF = arrayToQPolygonF(*self.pixels(x, y))
-        return polygon
+    def level(self, value: float) -> QPainterPath:
+        """A line from left to right at one height."""
+        path = QPainterPath(QPointF(self.area.left(), self.y(value)))
+        path.lineTo(self.area.right(), self.y(value))
+        return path
 
     def lines(self, ends: Numbers) -> QPainterPath:
         """Lines ``[L, P, 2]`` of P points each (x and y), as one path."""

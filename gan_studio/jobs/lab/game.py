@@ -168,12 +168,14 @@ class Game:
 
     # --- pictures ----------------------------------------------------------------------------
 
-    def paint(self, *, has_scores: bool = False) -> GameFrame:
-        """What is shown now."""
+    def paint(self, *, has_readings: bool = True, has_scores: bool = False) -> GameFrame:
+        """What is shown now (see `Painter.paint`)."""
         state = self._shown.state
         averaged = state.ema.nets if self.is_averaged and state.ema is not None else None
         nets = nets_to_show(state.nets, averaged)
-        return self._painter.paint(nets, state.step, has_scores=has_scores)
+        return self._painter.paint(
+            nets, state.step, has_readings=has_readings, has_scores=has_scores
+        )
 
     def close(self) -> None:
         """Let go of everything."""

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig
     from gan_studio.data.base import DataContext
 
-FRAME_S = 1 / 33  # shortest time between two pictures
+FRAME_S = 1 / 32  # shortest time between two pictures
 PAINT_SHARE = 0.15  # of the thread's time, at most, while it trains as fast as it can
+READINGS_S = 0.12  # between two pictures with numbers: faster ones cannot be read
 SCORES_S = 0.5  # between two pictures with scores
 LONGEST_WAIT_S = 0.25
 _FIRST_EXACT_S = 0.08  # a replay that is expected to take longer is shown roughly first
@@ -60,7 +61,13 @@ class _Paint:
     is_wanted: bool = True
     is_due: bool = True  # something has changed since the last one
     after: float = 0.0
+    readings_after: float = 0.0
     scores_after: float = 0.0
+
+    def at_once(self) -> None:
+        """With all there is to say, however short the pause since the last one."""
+        self.is_due = True
+        self.after = self.readings_after = self.scores_after = 0.0
 
 
 class Player:
@@ -193,8 +200,7 @@ class Player:
         except Exception as problem:  # the lab stays open, and says what happened
             log.error("the lab could not %s", command, exc_info=problem)
             self._fail(problem)
-        # What a person does is answered at once, however short the pause between pictures.
-        self._paint.is_due, self._paint.after, self._paint.scores_after = True, 0.0, 0.0
+        self._paint.at_once()  # what a person does is answered
 
     def _begin_anew(self, command: do.Begin) -> None:
         self._pause(do.Pause())
@@ -326,7 +332,10 @@ class Player:
         paint, began = self._paint, self._clock()
         paint.is_wanted = paint.is_due = False  # before it is handed over: it may be wanted at once
         has_scores = began >= paint.scores_after
-        games = tuple(game.paint(has_scores=has_scores) for game in self._games)
+        has_readings = has_scores or not self._is_playing or began >= paint.readings_after
+        games = tuple(
+            game.paint(has_readings=has_readings, has_scores=has_scores) for game in self._games
+        )
         first = self._games[0]
         self._deliver(
             LabFrame(
@@ -344,6 +353,8 @@ class Player:
         )
         now = self._clock()
         took = now - began
+        if has_readings:
+            paint.readings_after = now + READINGS_S
         if has_scores:
             paint.scores_after = now + max(SCORES_S, took / PAINT_SHARE)
         pause = took / PAINT_SHARE if self._is_playing else 0.0

@@ -58,7 +58,7 @@ def test_the_plane(loss):
     assert plane.heat.min() >= 0.0
     assert plane.heat.max() <= 1.0
     assert (np.linalg.norm(plane.pushes, axis=1) < 1.0).all()
-    assert len(plane.pushes) == len(plane.fake_points)
+    assert 0 < len(plane.pushes) <= len(plane.fake_points)
     scored = painter.paint(nets, 0, has_scores=True).plane
     assert scored.modes.total == 8
     assert scored.estimate.value > scored.estimate.high  # fresh nets draw nothing like it

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
@@ -14,6 +14,8 @@ from gan_studio.gui.pages.lab.scene import Part, Scene, color, diamonds, dots, w
 from gan_studio.gui.widgets.axes import Axes, ticks
 
 if TYPE_CHECKING:
+    from gan_studio.gui.pages.lab.scene import Numbers
+    from gan_studio.gui.widgets.canvas import Canvas
     from gan_studio.lab.frames import LineFrame
 
 TOP, BOTTOM = 1.06, -0.34  # of the picture, in units of probability
@@ -35,7 +37,7 @@ class LineScene(Scene):
     def show_frame(self, frame: LineFrame | None, *, is_probability: bool = True) -> None:
         """Paint this from now on."""
         self._frame, self.is_probability = frame, is_probability
-        self.update()
+        self.redraw()
 
     def remember(self, is_on: bool) -> None:
         """Keep what is shown as a pale shadow behind what comes next, or forget it."""
@@ -47,104 +49,93 @@ class LineScene(Scene):
         axes = self._axes(self._frame)
         return (axes.numbers(position)[0],), axes.high[0] - axes.low[0]
 
-    def draw(self, painter: QPainter) -> None:
+    def draw(self, canvas: Canvas) -> None:
         frame = self._frame
         if frame is None:
             return
         axes = self._axes(frame)
-        self._draw_axes(painter, axes)
-        painter.setClipRect(axes.area.adjusted(-2, -8, 2, 8))
-        self._draw_densities(painter, axes, frame)
-        self._draw_noise(painter, axes, frame)
+        self._draw_axes(canvas, axes)
+        canvas.clip(axes.area.adjusted(-2, -8, 2, 8))
+        self._draw_densities(canvas, axes, frame)
+        self._draw_noise(canvas, axes, frame)
         if self._before is not None:
-            shadow = axes.curve(self._before.x, self._before.judged)
-            painter.setPen(QPen(color("discriminator", 0.35), 2, Qt.PenStyle.DotLine))
-            painter.drawPolyline(shadow)
-        self._draw_judges(painter, axes, frame)
+            shadow = QPen(color("discriminator", 0.35), 2, Qt.PenStyle.DotLine)
+            canvas.path(axes.line(self._before.x, self._before.judged), shadow)
+        self._draw_judges(canvas, axes, frame)
         if self.sprayed():
             sprayed = np.array(self.sprayed())[:, 0]
             heights = 0.02 * (1 + np.arange(len(sprayed)) % 5)
-            dots(painter, axes.curve(sprayed, heights), color("real"), theme.px(2))
+            dots(canvas, axes, np.stack([sprayed, heights], 1), color("real"), theme.px(2))
 
     def _axes(self, frame: LineFrame) -> Axes:
         left = theme.px(_LEFT)
         area = QRectF(left, 6, self.width() - left - 8, self.height() - 6 - theme.px(_FOOT))
         return Axes(area, (float(frame.x[0]), BOTTOM), (float(frame.x[-1]), TOP))
 
-    def _draw_axes(self, painter: QPainter, axes: Axes) -> None:
+    def _draw_axes(self, canvas: Canvas, axes: Axes) -> None:
         area = axes.area
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for height, text in self._heights():
-            y = axes.y(height)
             style = Qt.PenStyle.DashLine if height == 0.5 else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(color("muted" if height == 0.5 else "border"), 1, style))
-            painter.drawLine(QLineF(area.left(), y, area.right(), y))
-            words(painter, QRectF(0, y - 10, area.left() - 6, 20), text, right)
+            pen = QPen(color("muted" if height == 0.5 else "border"), 1, style)
+            canvas.path(axes.level(height), pen)
+            place = QRectF(0, axes.y(height) - 10, area.left() - 6, 20)
+            words(canvas, place, text, right)
         place = QRectF(0, axes.y(NOISE_AT) - 10, area.left() - 6, 20)
-        words(painter, place, _("noise z"), right)
+        words(canvas, place, _("noise z"), right)
         center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         for value in ticks(axes.low[0], axes.high[0], max(2, self.width() // 90)):
             place = QRectF(axes.x(value) - 40, area.bottom() + 3, 80, 20)
-            words(painter, place, f"{value:g}".replace("-", "\u2212"), center)
+            words(canvas, place, f"{value:g}".replace("-", "\u2212"), center)
 
     def _heights(self) -> list[tuple[float, str]]:
         if self.is_probability:
             return [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
         return [(0.0, _("fake")), (0.5, ""), (1.0, _("real"))]
 
-    def _draw_densities(self, painter: QPainter, axes: Axes, frame: LineFrame) -> None:
+    def _draw_densities(self, canvas: Canvas, axes: Axes, frame: LineFrame) -> None:
         scale = DENSITY_HEIGHT / max(float(frame.real.max()), 1e-9)
-        zero = axes.y(0.0)
         for density, token, part in (
             (frame.real, "real", Part.REAL),
             (frame.generated, "generated", Part.FAKE),
         ):
             # A heap of equal points is higher than any picture.
-            curve = axes.curve(frame.x, np.minimum(density * scale, TOP))
+            heights = np.minimum(density * scale, TOP)
             strength = self.strength(part)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color(token, 0.13 * strength))
-            ground = axes.curve(frame.x, np.minimum(density * scale, TOP))
-            ground.append(axes.point(axes.high[0], 0.0))
-            ground.append(axes.point(axes.low[0], 0.0))
-            painter.drawPolygon(ground)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color(token, strength), 1.4))
-            painter.drawPolyline(curve)
-        painter.setPen(QPen(color("border"), 1))
-        painter.drawLine(QLineF(axes.area.left(), zero, axes.area.right(), zero))
+            ground = axes.line(frame.x, heights)
+            ground.lineTo(axes.point(axes.high[0], 0.0))
+            ground.lineTo(axes.point(axes.low[0], 0.0))
+            canvas.path(ground, fill=color(token, 0.13 * strength))
+            canvas.path(axes.line(frame.x, heights), QPen(color(token, strength), 1.4))
+        canvas.path(axes.level(0.0), QPen(color("border"), 1))
 
-    def _draw_noise(self, painter: QPainter, axes: Axes, frame: LineFrame) -> None:
-        below = axes.y(NOISE_AT)
-        painter.setPen(QPen(color("muted", self.strength(Part.NOISE)), 1))
-        painter.drawLine(QLineF(axes.area.left(), below, axes.area.right(), below))
-        starts = noise_places(frame, axes)
-        zero = axes.y(0.0)
-        painter.setPen(QPen(color("generated", 0.5 * self.strength(Part.ARROWS)), 1))
-        for start, end in zip(starts, frame.fake_points.tolist(), strict=True):
-            painter.drawLine(QLineF(start, below - 3, axes.x(end), zero + 3))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("muted", self.strength(Part.NOISE)))
-        for start in starts:
-            painter.drawEllipse(QRectF(start - 2, below - 2, 4, 4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+    def _draw_noise(self, canvas: Canvas, axes: Axes, frame: LineFrame) -> None:
+        strength = self.strength(Part.NOISE)
+        canvas.path(axes.level(NOISE_AT), QPen(color("muted", strength), 1))
+        places = noise_places(frame, axes)
+        below, zero = np.full_like(places, NOISE_AT), np.zeros_like(places)
+        room = 3 / axes.area.height() * (TOP - BOTTOM)  # 3 pixels, off the lines
+        starts = np.stack([places, below + room], 1)
+        ends = np.stack([frame.fake_points, zero - room], 1)
+        arrows = QPen(color("generated", 0.5 * self.strength(Part.ARROWS)), 1)
+        canvas.path(axes.lines(np.stack([starts, ends], 1)), arrows)
+        dots(canvas, axes, np.stack([places, below], 1), color("muted", strength), 2)
 
-    def _draw_judges(self, painter: QPainter, axes: Axes, frame: LineFrame) -> None:
+    def _draw_judges(self, canvas: Canvas, axes: Axes, frame: LineFrame) -> None:
         strength = self.strength(Part.JUDGE)
-        painter.setPen(QPen(color("text", 0.75 * strength), 1.2, Qt.PenStyle.DashLine))
-        painter.drawPolyline(axes.curve(frame.x, frame.best))
-        painter.setPen(QPen(color("discriminator", strength), 2.4))
-        painter.drawPolyline(axes.curve(frame.x, frame.judged))
+        best = QPen(color("text", 0.75 * strength), 1.2, Qt.PenStyle.DashLine)
+        canvas.path(axes.line(frame.x, frame.best), best)
+        judged = QPen(color("discriminator", strength), 2.4)
+        canvas.path(axes.line(frame.x, frame.judged), judged)
         radius = theme.px(4)
-        real = axes.curve(frame.real_points, frame.real_heights)
-        dots(painter, real, color("real", self.strength(Part.REAL)), radius)
+        real = np.stack([frame.real_points, frame.real_heights], 1)
+        dots(canvas, axes, real, color("real", self.strength(Part.REAL)), radius)
         fake = np.stack([frame.fake_points, frame.fake_heights], 1)
-        diamonds(painter, axes, fake, color("generated", self.strength(Part.FAKE)), radius)
+        diamonds(canvas, axes, fake, color("generated", self.strength(Part.FAKE)), radius)
 
 
-def noise_places(frame: LineFrame, axes: Axes) -> list[float]:
-    """Pixel columns of the noise: its range is stretched over the width of the data."""
+def noise_places(frame: LineFrame, axes: Axes) -> Numbers:
+    """Where the noise stands on the axis: its range is stretched over the width of the data."""
     reach = 1.0 if float(np.abs(frame.noise).max()) <= 1.0 else 3.0
-    shares = np.clip(frame.noise / reach, -1.0, 1.0) * 0.42 + 0.5
-    left, width = axes.area.left(), axes.area.width()
-    return [left + share * width for share in shares.tolist()]
+    shares = np.clip(frame.noise.astype(float) / reach, -1.0, 1.0) * 0.42 + 0.5
+    return axes.low[0] + shares * (axes.high[0] - axes.low[0])

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from gan_studio.gui.session import Session
     from gan_studio.jobs.lab.frame import LabFrame
 
-CHIPS_EVERY = 6  # pictures
 D, G = "discriminator", "generator"
 
 
@@ -51,7 +50,6 @@ class LabPage(Page):
         self.setup: LabSetup | None = None
         self.frame: LabFrame | None = None
         self._lesson_file: Path | None = None
-        self._chips_wait = 0
         self._expected: RunConfig | None = None  # what the form has just asked for
         self.view = LabView()
         self.story = Story()
@@ -181,12 +179,11 @@ class LabPage(Page):
         self.view.take(frame, names_of(frame))
         self.teller.follow(frame)
         self.exporter.follow(frame)
-        if self.setup is not None:
-            self.setup.push.mark(frame.games[0].readings.get("d/fake"))
-        if not frame.is_playing or self._chips_wait <= 0:  # what flickers cannot be read
+        readings = frame.games[0].readings
+        if readings:  # not in every picture: what flickers cannot be read
             self.head.set_chips(chips(frame))
-            self._chips_wait = CHIPS_EVERY
-        self._chips_wait -= 1
+            if self.setup is not None:
+                self.setup.push.mark(readings.get("d/fake"))
         if (
             before is None
             or before.is_playing != frame.is_playing

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab.scene import color, words
 from gan_studio.gui.widgets.axes import Axes
+from gan_studio.gui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
     from gan_studio.core.schema import Plug
@@ -22,11 +23,11 @@ HEIGHT = 118
 CAPPED = 1.25  # pushes beyond are cut, so that 1 has a fixed place
 
 
-class PushPlot(QWidget):
+class PushPlot(Canvas):
     """A small plot without controls."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._curve: SlopeCurve | None = None
         self._loss = ""
         self.here: float | None = None
@@ -39,7 +40,7 @@ class PushPlot(QWidget):
                 "is where G is now."
             )
         )
-        theme.notifier().changed.connect(self.updateGeometry)
+        theme.notifier().changed.connect(self._on_theme_changed)
 
     def show_loss(self, loss: Plug) -> None:
         """Draw another loss's curve."""
@@ -50,7 +51,7 @@ class PushPlot(QWidget):
 
         self._loss = loss.key
         self._curve = generator_slopes(LOSSES.get(loss.key).target(loss.options))
-        self.update()
+        self.redraw()
 
     def mark(self, believed: float | None) -> None:
         """Where G stands now: mean D(G(z)), None where D holds no probability."""
@@ -59,41 +60,50 @@ class PushPlot(QWidget):
             is_same = abs(believed - self.here) < 1 / max(1, self.width())  # less than a pixel
         if not is_same:
             self.here = believed
-            self.update()
+            self.redraw()
+
+    def _on_theme_changed(self) -> None:
+        self.updateGeometry()
+        self.redraw()
 
     def sizeHint(self) -> QSize:
         return QSize(220, theme.px(HEIGHT))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        curve = self._curve
-        if curve is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPixelSize(theme.px(theme.SMALL))
-        painter.setFont(font)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.redraw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw what there is."""
+        if self._curve is not None and self.isVisible():
+            self.begin()
+            self._draw(self._curve)
+            self.end()
+
+    def _draw(self, curve: SlopeCurve) -> None:
         x = curve.outputs if curve.believed is None else curve.believed
         foot = theme.px(18)
         area = QRectF(16, 4, self.width() - 22, self.height() - foot - 6)
         axes = Axes(area, (float(x[0]), -0.05), (float(x[-1]), CAPPED))
-        painter.setPen(QPen(color("border"), 1))
         for level in (0.0, 1.0):
-            painter.drawLine(QLineF(area.left(), axes.y(level), area.right(), axes.y(level)))
+            self.path(axes.level(level), QPen(color("border"), 1))
             place = QRectF(0, axes.y(level) - 9, 13, 18)
-            words(painter, place, f"{level:.0f}", Qt.AlignmentFlag.AlignRight)
-        painter.setPen(QPen(color("generated"), 2))
-        painter.drawPolyline(axes.curve(x, np.clip(np.abs(curve.push), 0.0, CAPPED)))
+            words(self, place, f"{level:.0f}", Qt.AlignmentFlag.AlignRight)
+        push = np.clip(np.abs(curve.push), 0.0, CAPPED)
+        self.path(axes.line(x, push), QPen(color("generated"), 2))
         if self.here is not None and curve.believed is not None:
-            place_x = axes.x(min(max(self.here, axes.low[0]), axes.high[0]))
-            painter.setPen(QPen(color("discriminator"), 2, Qt.PenStyle.DotLine))
-            painter.drawLine(QLineF(place_x, area.top(), place_x, area.bottom()))
+            place_x = min(max(self.here, axes.low[0]), axes.high[0])
+            ends = np.array([[[place_x, axes.low[1]], [place_x, axes.high[1]]]])
+            self.path(axes.lines(ends), QPen(color("discriminator"), 2, Qt.PenStyle.DotLine))
         below = QRectF(area.left(), area.bottom() + 4, area.width(), foot)
         left, right = (
             (_("fake: 0 %"), _("D(G(z))  real: 100 %"))
             if curve.believed is not None
             else (_("D low"), _("D high"))
         )
-        words(painter, below, left, Qt.AlignmentFlag.AlignLeft)
-        words(painter, below, right, Qt.AlignmentFlag.AlignRight)
-        painter.end()
+        words(self, below, left, Qt.AlignmentFlag.AlignLeft)
+        words(self, below, right, Qt.AlignmentFlag.AlignRight)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainterPath, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab.drawing import Spray
 from gan_studio.gui.widgets.axes import Axes, path_of
+from gan_studio.gui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ class Part(Enum):
 
 
 class Scene(QWidget):
-    """A picture that is painted anew with every frame.
+    """A picture that is drawn anew with every frame.
 
     Attributes:
         lit: the parts that stand out; all where it is empty.
@@ -55,13 +56,15 @@ class Scene(QWidget):
         self._is_drawing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(260, 180)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        theme.notifier().changed.connect(self.update)
+        self.canvas = Canvas(self)
+        self.canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.canvas.painted.connect(self.painted)
+        theme.notifier().changed.connect(self.redraw)
 
     def light(self, parts: Iterable[Part]) -> None:
         """Let only these parts stand out; none means all."""
         self.lit = frozenset(parts)
-        self.update()
+        self.redraw()
 
     def let_draw(self, is_on: bool) -> None:
         """Let the mouse spray points, or no more."""
@@ -71,7 +74,7 @@ class Scene(QWidget):
             self.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.unsetCursor()
-        self.update()
+        self.redraw()
 
     def sprayed(self) -> list[tuple[float, ...]]:
         """What is being drawn at this moment."""
@@ -101,26 +104,29 @@ class Scene(QWidget):
         found = self.place_at(position)
         if found is not None and self._spray is not None:
             self._spray.add(*found)
-            self.update()
+            self.redraw()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 360)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            painter.fillRect(self.rect(), QColor(theme.tokens().surface))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            font = painter.font()
-            font.setPixelSize(theme.px(theme.SMALL))
-            painter.setFont(font)
-            self.draw(painter)
-        finally:  # a painter that is left open ends the process
-            painter.end()
-        self.painted.emit()
+    def redraw(self) -> None:
+        """Draw what there is; out of sight, nothing is drawn before it is seen again."""
+        if self.isVisible():
+            self.canvas.begin()
+            self.draw(self.canvas)
+            self.canvas.end()
 
-    def draw(self, painter: QPainter) -> None:
-        """Paint what there is on the cleared surface."""
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.canvas.setGeometry(self.rect())
+        self.redraw()
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw what there is on the empty canvas."""
         raise NotImplementedError
 
     def strength(self, part: Part) -> float:
@@ -135,28 +141,35 @@ def color(name: str, opacity: float = 1.0) -> QColor:
     return found
 
 
-def dots(painter: QPainter, points: QPolygonF, fill: QColor, radius: float) -> None:
-    """Round marks."""
-    painter.setPen(QPen(fill, 2 * radius, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawPoints(points)
+def dots(canvas: Canvas, axes: Axes, places: Numbers, fill: QColor, radius: float) -> None:
+    """Round marks at ``[N, 2]``."""
+    canvas.path(marks(axes, places, CIRCLE * radius), fill=fill)
 
 
-def diamonds(painter: QPainter, axes: Axes, places: Numbers, fill: QColor, radius: float) -> None:
+def diamonds(canvas: Canvas, axes: Axes, places: Numbers, fill: QColor, radius: float) -> None:
     """Marks on their corner at ``[N, 2]``: generated points, so that colour is not the only cue."""
+    canvas.path(marks(axes, places, DIAMOND * radius), fill=fill)
+
+
+def marks(axes: Axes, places: Numbers, outline: Numbers) -> QPainterPath:
+    """The same closed outline ``[C, 2]`` in pixels around each place ``[N, 2]``, as one path."""
     xs, ys = axes.pixels(places[:, 0], places[:, 1])
-    reach = 1.25 * radius
-    across = np.array([0.0, reach, 0.0, -reach, 0.0])
-    up = np.array([reach, 0.0, -reach, 0.0, reach])
-    corners = xs[:, None] + across, ys[:, None] + up
-    path = path_of(corners[0].reshape(-1), corners[1].reshape(-1), 5)
+    across, up = xs[:, None] + outline[:, 0], ys[:, None] + outline[:, 1]
+    path = path_of(across.reshape(-1), up.reshape(-1), len(outline))
     path.setFillRule(Qt.FillRule.WindingFill)  # or marks that overlap would cut holes
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(fill)
-    painter.drawPath(path)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    return path
 
 
-def words(painter: QPainter, place: QRectF, text: str, align: Qt.AlignmentFlag) -> None:
+def words(canvas: Canvas, place: QRectF, text: str, align: Qt.AlignmentFlag) -> None:
     """Small muted words."""
-    painter.setPen(color("muted"))
-    painter.drawText(place, align, text)
+    canvas.text(place, text, color("muted"), align)
+
+
+def _regular(corners: int) -> Numbers:
+    """A closed outline with its corners at distance 1."""
+    angles = np.linspace(0, 2 * np.pi, corners + 1)
+    return np.stack([np.sin(angles), np.cos(angles)], 1)
+
+
+CIRCLE = _regular(8)  # which nobody can tell from a circle at the size of a mark
+DIAMOND = 1.25 * _regular(4)

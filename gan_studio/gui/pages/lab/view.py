@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
-WORDS_S = 0.12  # numbers that change faster cannot be read
+CURVES_S = 0.4  # curves are long: what is new in them is a pixel
 PLOT_HEIGHT = 130  # a lower plot tells nothing
 
 
@@ -45,7 +45,7 @@ class LabView(QWidget):
         self._grid.setSpacing(theme.GAP)
         self._is_square: bool | None = None
         self._shows_curves = True
-        self._words_at = 0.0
+        self._curves_at = 0.0
         self._shown_history = self.recorder.history
         ignored = QSizePolicy.Policy.Ignored
         for plot in self.plots:
@@ -59,17 +59,17 @@ class LabView(QWidget):
         first = frame.games[0]
         self._arrange(is_square=first.plane is not None and len(frame.games) == 1)
         self.stage.take(frame, names)
-        now = time.monotonic()
-        is_scored = first.plane is not None and first.plane.estimate is not None
-        if frame.is_playing and not is_scored and now - self._words_at < WORDS_S:
-            self.recorder.take(frame)
+        if not first.readings:
             return
-        self._words_at = now
         self.timeline.take(frame)
         self.numbers.take(first)
         self.value.set_spec(curves.value() if first.has_probability else curves.critic())
         self.divergence.set_spec(curves.divergence(is_exact=first.line is not None))
         self.recorder.take(frame)
+        now = time.monotonic()
+        if frame.is_playing and now - self._curves_at < CURVES_S:
+            return
+        self._curves_at = now
         for card in self.plots:
             if self._shown_history is not self.recorder.history or not card.has_history:
                 card.set_history(self.recorder.history)
