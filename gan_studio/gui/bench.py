@@ -21,6 +21,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
 from gan_studio.core.events import Event, RunState, ScalarsReady
 from gan_studio.gui.app import make_application
+from gan_studio.gui.bench_lab import measure_lab, measure_time_machine
 from gan_studio.gui.bridge import run_bridge
 from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
@@ -281,6 +282,8 @@ MODES = {
     "speed": measure_speed,
     "slider": measure_slider,
     "memory": measure_memory,
+    "lab": measure_lab,
+    "time": measure_time_machine,
 }
 
 

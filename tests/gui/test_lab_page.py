@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from gan_studio.core.paths import resources_dir
 from gan_studio.gui.pages.lab import LabPage
 from gan_studio.gui.pages.lab.drawing import Spray, keep_text
+from gan_studio.gui.pages.lab.lesson_maker import GROUPS, LessonDialog, Wording
 from gan_studio.gui.pages.lab.take_away import film_steps
 from gan_studio.jobs.lab import commands as do
 from gan_studio.jobs.lab.frame import Stage
@@ -325,3 +326,86 @@ def test_a_story_ends_a_comparison_and_shows_its_speed(qtbot, page, tmp_path):
     assert page.setup.side_row.isHidden()
     assert page.timeline.speed.value() == 20
     until(qtbot, lambda: page.setup.config() == page.frame.configs[0])
+
+
+# --- what is drawn, and lessons of one's own -----------------------------------------------------
+
+
+def on_the_plane(qtbot, page):
+    page.setup.space.set_value("points_2d")
+    page.setup._on_space_changed()
+    until(qtbot, lambda: page.frame.games[0].plane is not None)
+
+
+def count_of_shapes(scene):
+    return sum(item.isVisible() for item in scene.canvas.scene().items())
+
+
+def test_lattice_and_arrows_are_drawn_or_not(qtbot, page):
+    assert not page.stage.menu.lattice.isEnabled()  # on a line there is none
+    on_the_plane(qtbot, page)
+    until(qtbot, lambda: page.stage.menu.lattice.isEnabled())
+    scene = page.stage.panes[0].plane
+    whole = count_of_shapes(scene)
+    page.stage.menu.lattice.trigger()
+    assert count_of_shapes(scene) == whole - 1
+    page.stage.menu.pushes.trigger()
+    assert count_of_shapes(scene) == whole - 2
+    page.stage.menu.lattice.trigger()
+    assert count_of_shapes(scene) == whole - 1
+
+
+def test_the_average_is_shown_where_there_is_one(qtbot, page):
+    average = page.stage.menu.average
+    assert not average.isEnabled()
+    config = page.session.engine.lab_config({"train": {"ema_half_life": 10.0}})
+    page.bridge.send(do.Begin(config, 5))
+    until(qtbot, lambda: average.isEnabled())
+    itself = page.frame.games[0].line.fake_points
+    average.trigger()
+    until(qtbot, lambda: page.frame.is_averaged)
+    assert average.isChecked()
+    assert (page.frame.games[0].line.fake_points != itself).any()
+
+
+def test_the_state_becomes_a_lesson(qtbot, page, tmp_path):
+    page.bridge.send(do.Begin(page.session.engine.lab_config({"train": {"seed": 5}}), 7))
+    until(qtbot, lambda: page.frame.games[0].step == 7)
+    shown = page.frame.games[0].line.fake_points
+    path = tmp_path / "mine.json"
+    page.lesson_maker.save(page.frame, 20.0, Wording("Mine", "Look **here**.", ("data",)), path)
+    assert path.stat().st_size < 10_000
+    page.bridge.send(do.Reset(seed=9))
+    until(qtbot, lambda: page.frame.configs[0].train.seed == 9)
+    page.receive(lesson=path)
+    until(qtbot, lambda: page.frame.games[0].step == 7 and page.frame.configs[0].train.seed == 5)
+    assert (page.frame.games[0].line.fake_points == shown).all()
+    assert "Mine" in page.story.shown_text()
+    assert page.timeline.steps_per_s == pytest.approx(20.0)
+    assert page.setup.space.isHidden() or not page.setup.space.isVisible()
+
+
+def test_a_lesson_that_cannot_be_written_is_named(page, session, tmp_path):
+    problems = errors_of(session)
+    page.lesson_maker.save(page.frame, 20.0, Wording("Mine", "Text."), tmp_path / "no" / "a.json")
+    assert "a.json" in str(problems[0])
+
+
+def test_the_dialog_says_what_is_missing(qtbot, page):
+    dialog = LessonDialog(page.frame, page)
+    qtbot.addWidget(dialog)
+    assert "title" in dialog.problem
+    dialog._title.setText("Mine")
+    assert "text" in dialog.problem
+    dialog._text.setPlainText("word " * 61)
+    assert "60" in dialog.problem
+    dialog._text.setPlainText("A few words.")
+    assert not dialog.problem
+    dialog._shown["data"].setChecked(False)
+    assert dialog.wording() == Wording("Mine", "A few words.", ("data", "museum"))
+
+
+def test_every_group_of_controls_has_words():
+    from gan_studio.lab.lessons import CONTROLS
+
+    assert set(GROUPS) == set(CONTROLS)

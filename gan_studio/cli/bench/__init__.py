@@ -15,7 +15,7 @@ from gan_studio.core.i18n import _
 if TYPE_CHECKING:
     import argparse
 
-GROUPS = ("speed", "window", "resume", "quality", "autoencoder", "digits", "memory")
+GROUPS = ("speed", "window", "lab", "resume", "quality", "autoencoder", "digits", "memory")
 QUICK = ("speed", "window", "resume")
 
 

@@ -34,6 +34,7 @@ class LabFrame:
         is_exact: False for the nearest kept step while the exact one is being trained again.
         chapter: grows when the games begin anew or branch off; curves beyond `step` are void then.
         ended: whether the steps of the configuration are done.
+        is_averaged: whether G's average is to be shown in its place, where there is one.
     """
 
     games: tuple[GameFrame, ...]
@@ -46,3 +47,4 @@ class LabFrame:
     is_exact: bool
     chapter: int
     ended: bool
+    is_averaged: bool = False

@@ -349,6 +349,7 @@ class Player:
                 is_exact=self._is_exact,
                 chapter=self._chapter,
                 ended=self._has_ended,
+                is_averaged=first.is_averaged,
             )
         )
         now = self._clock()

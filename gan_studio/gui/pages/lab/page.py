@@ -15,6 +15,7 @@ from gan_studio.gui.bridge.lab_bridge import LabBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.lab.exporter import Exporter
+from gan_studio.gui.pages.lab.lesson_maker import LessonMaker
 from gan_studio.gui.pages.lab.own_points import SUFFIXES, OwnPoints
 from gan_studio.gui.pages.lab.setup import LabSetup
 from gan_studio.gui.pages.lab.show_menu import ShowMenu, show_button
@@ -61,6 +62,9 @@ class LabPage(Page):
         self.exporter.failed.connect(session.error)
         self.exporter.saved.connect(self._on_saved)
         self.exporter.filming.connect(self._on_filming)
+        self.lesson_maker = LessonMaker(self)
+        self.lesson_maker.failed.connect(session.error)
+        self.lesson_maker.saved.connect(self._on_saved)
         self.own_points: OwnPoints | None = None
         self.stage, self.timeline = self.view.stage, self.view.timeline
         self.stage.painted.connect(self.bridge.want_picture)
@@ -77,6 +81,10 @@ class LabPage(Page):
         self.menu.file_wanted.connect(self._on_file_wanted)
         self.menu.failed.connect(self.session.error)
         self.setAcceptDrops(True)
+        self.stage.menu.average_wanted.connect(lambda on: self.bridge.send(do.ShowAverage(on)))
+        self.stage.menu.lesson_wanted.connect(
+            lambda: self.lesson_maker.ask(self.frame, self.timeline.steps_per_s)
+        )
         self.timeline.sought.connect(self._on_sought)
         self.timeline.returned.connect(self._on_returned)
         self.timeline.speed_chosen.connect(self._on_speed_chosen)

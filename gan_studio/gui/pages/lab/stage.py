@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab.line_scene import LineScene
 from gan_studio.gui.pages.lab.plane_scene import PlaneScene
+from gan_studio.gui.pages.lab.stage_menu import StageMenu
 from gan_studio.gui.pages.lab.take_away import TakeAwayMenu
 from gan_studio.gui.pages.lab.words import LIT, SENTENCES
 from gan_studio.gui.widgets.card import Card
@@ -97,14 +97,9 @@ class StageCard(Card):
         self._legend.setProperty("role", "muted")
         self.header.addWidget(self._legend)
         self.take_away = TakeAwayMenu(self)
-        self._menu_button = QToolButton()
-        self._menu_button.setText("⋯")
-        self._menu_button.setProperty("role", "small")
-        self._menu_button.setToolTip(_("Take away a picture, a film, curves or points."))
-        self._menu_button.setAccessibleName(_("Take away"))
-        self._menu_button.clicked.connect(self._on_menu_clicked)
-        self.header.addWidget(self._menu_button)
         self.panes = [Pane(), Pane()]
+        self.menu = StageMenu(self.take_away, [pane.plane for pane in self.panes], self)
+        self.header.addWidget(self.menu.button())
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         for pane in self.panes:
@@ -131,6 +126,7 @@ class StageCard(Card):
             names: what the two games are called where there are two.
         """
         self.hide_hint()
+        self.menu.take(frame)
         if self._is_plane != (frame.games[0].plane is not None):
             self._is_plane = not self._is_plane
             self._on_theme_changed()
@@ -165,10 +161,6 @@ class StageCard(Card):
     def scenes(self) -> list[Scene]:
         """All scenes, shown or not."""
         return [scene for pane in self.panes for scene in (pane.line, pane.plane)]
-
-    def _on_menu_clicked(self) -> None:
-        corner = self._menu_button.rect().bottomLeft()
-        self.take_away.popup(self._menu_button.mapToGlobal(corner))
 
     def _on_theme_changed(self) -> None:
         colors = theme.tokens()

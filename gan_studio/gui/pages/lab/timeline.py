@@ -94,6 +94,12 @@ class Timeline(Card):
         """Follow a speed that was set elsewhere."""
         self.speed.set_value(min(steps_per_s, FASTEST))
 
+    @property
+    def steps_per_s(self) -> float:
+        """The speed that is chosen, infinite for as fast as it goes."""
+        chosen = self.speed.value()
+        return INFINITE if chosen >= FASTEST else chosen
+
     def nudge(self, steps: int) -> None:
         """Some steps back or on."""
         share = self.track.share
