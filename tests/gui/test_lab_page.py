@@ -96,7 +96,7 @@ def test_settings_change_while_it_plays(qtbot, page):
     page.setup.model.row("loss")._on_picked()
     until(qtbot, lambda: page.frame.configs[0].model.options.loss.key == "hinge")
     assert page.frame.newest_step > 5
-    until(qtbot, lambda: page.view.value.spec.title == "What D puts out")
+    until(qtbot, lambda: page.view.beliefs.spec.title == "What D puts out")
     assert page.setup.config().model.options.loss.key == "hinge"
 
 
@@ -326,6 +326,23 @@ def test_a_story_ends_a_comparison_and_shows_its_speed(qtbot, page, tmp_path):
     assert page.setup.side_row.isHidden()
     assert page.timeline.speed.value() == 20
     until(qtbot, lambda: page.setup.config() == page.frame.configs[0])
+
+
+def test_curves_that_do_not_fit_go_the_last_one_first(qtbot, page):
+    view = page.view
+    shown = lambda: [not plot.isHidden() for plot in view.plots]  # noqa: E731
+    page.resize(1500, 800)
+    until(qtbot, lambda: shown() == [True, True, True])
+    page.resize(900, 800)
+    until(qtbot, lambda: shown() == [True, True, False])
+    on_the_plane(qtbot, page)
+    page.resize(1200, 560)
+    until(qtbot, lambda: shown()[1:] == [False, False])
+    page.resize(1200, 1000)
+    until(qtbot, lambda: shown() == [True, True, True])
+    page.setup.model.row("loss").pick.set_value("hinge")  # has no value V(D, G)
+    page.setup.model.row("loss")._on_picked()
+    until(qtbot, lambda: shown() == [True, True, False])
 
 
 # --- what is drawn, and lessons of one's own -----------------------------------------------------

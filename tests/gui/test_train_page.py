@@ -386,14 +386,14 @@ def test_cards_never_overlap(qtbot, page, engine, real_session, size, scale):
         real_session.start_training()
         qtbot.waitUntil(lambda: page.view.losses.plot is not None, timeout=3000)
         page.view.resize(*size)
-        qtbot.wait(20)
+        pictures, scroll = page.view.pictures, page.view._scroll
+        qtbot.waitUntil(lambda: pictures.geometry().right() < scroll.geometry().left())
         cards = [*page.view.plots, page.view.distance]
         shown = sorted((card.geometry() for card in cards if card.isVisible()), key=QRect.top)
         assert len(shown) >= 3
         for upper, lower in itertools.pairwise(shown):
             assert upper.bottom() < lower.top()
         assert all(card.height() >= card.minimumSizeHint().height() for card in cards)
-        assert page.view.pictures.geometry().right() < page.view._scroll.geometry().left()
     finally:
         theme.restyle("light", 1.0)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
+    QImage,
     QKeySequence,
     QShortcut,
     QTextBlock,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS = "keys"
+PICTURE_WIDTH = 560
 
 
 def show_help(window: QWidget, topic: str, folder: Path | None = None) -> HelpWindow:
@@ -152,6 +154,18 @@ class _Browser(QTextBrowser):
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._on_anchor_clicked)
         self.document().setDocumentMargin(10)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Pictures of the window are larger than a page of text is wide."""
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return super().loadResource(kind, name)
+        image = QImage(self.source().resolved(QUrl(name)).toLocalFile())
+        ratio = self.devicePixelRatioF()
+        width = round(theme.px(PICTURE_WIDTH) * ratio)
+        if image.width() > width:
+            image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+            image.setDevicePixelRatio(ratio)
+        return image
 
     def _on_anchor_clicked(self, url: QUrl) -> None:
         if url.scheme() in ("http", "https"):

@@ -156,10 +156,12 @@ class Game:
         self._history = history
         self._begin(config, state)
 
-    @property
-    def longest_replay(self) -> int:
-        """Most steps that have to be trained again to reach a past step."""
-        return self._history.longest_replay
+    def replay_length(self, step: int) -> int:
+        """How many steps have to be trained again to look back exactly."""
+        if step >= self.newest_step:
+            return 0
+        step = max(step, self._history.first_step)
+        return step - self._history.before(step).step
 
     @property
     def history_bytes(self) -> int:

@@ -27,7 +27,7 @@ PAINT_SHARE = 0.15  # of the thread's time, at most, while it trains as fast as 
 READINGS_S = 0.12  # between two pictures with numbers: faster ones cannot be read
 SCORES_S = 0.5  # between two pictures with scores
 LONGEST_WAIT_S = 0.25
-_FIRST_EXACT_S = 0.08  # a replay that is expected to take longer is shown roughly first
+_FIRST_EXACT_S = 0.05  # a replay that is expected to take longer is shown roughly first
 
 log = logging.getLogger("gan_studio.lab")
 
@@ -240,8 +240,8 @@ class Player:
         self._pause(do.Pause())
         if any(isinstance(later, do.Seek) for later in self._inbox):
             return  # a later one is on its way
-        is_long = self._games[0].longest_replay * self._pace.step_s > _FIRST_EXACT_S
-        if is_long:
+        replayed = self._games[0].replay_length(command.step)
+        if replayed * self._pace.step_s > _FIRST_EXACT_S:
             self._look_back(command.step, exactly=False)
             self._is_exact = False
             self._paint_now()

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from gan_studio.core.events import ScalarsReady
 from gan_studio.core.i18n import _
 from gan_studio.gui.plots.series import History
-from gan_studio.gui.plots.spec import Curve, PlotSpec, Reference
+from gan_studio.gui.plots.spec import Curve, PlotSpec
 
 if TYPE_CHECKING:
     from gan_studio.jobs.lab.frame import LabFrame
-
-FLOOR = -2 * math.log(2)
-
-
-def value() -> PlotSpec:
-    """The value of the game."""
-    return PlotSpec(
-        _("V(D, G)"),
-        (Curve("value", "V", "discriminator", "V"),),
-        (Reference(FLOOR, _("floor −2 ln 2")),),
-        hint=_("The value of the game. At its floor −2 ln 2 even the best D can only guess."),
-        tooltip=_(
-            "E[log D(x)] + E[log(1 − D(G(z)))]: D maximises it, G minimises it. Read off 1,000 "
-            "real and 1,000 generated points at every picture; losses without a probability have "
-            "none."
-        ),
-    )
 
 
 def divergence(*, is_exact: bool) -> PlotSpec:

@@ -151,6 +151,7 @@ class LessonDialog(QDialog):
         self._problem = QLabel()
         self._problem.setProperty("role", "warning")
         column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.addWidget(self._note(frame))
         column.addLayout(form)

@@ -13,6 +13,7 @@ from gan_studio.gui.pages.lab import curves
 from gan_studio.gui.pages.lab.numbers import NumbersCard
 from gan_studio.gui.pages.lab.stage import StageCard
 from gan_studio.gui.pages.lab.timeline import Timeline
+from gan_studio.gui.plots import game
 from gan_studio.gui.plots.plot_card import PlotCard
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
 CURVES_S = 0.4  # curves are long: what is new in them is a pixel
-PLOT_HEIGHT = 130  # a lower plot tells nothing
+PLOT_HEIGHT, PLOT_WIDTH = 130, 230  # a smaller plot tells nothing
 
 
 class LabView(QWidget):
@@ -34,17 +35,18 @@ class LabView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.stage = StageCard()
-        self.value = PlotCard(curves.value())
+        self.beliefs = PlotCard(game.beliefs())
         self.divergence = PlotCard(curves.divergence(is_exact=True))
+        self.value = PlotCard(game.value())
         self.numbers = NumbersCard()
         self.timeline = Timeline()
         self.recorder = curves.Recorder()
-        self.plots = (self.value, self.divergence)
+        self.plots = (self.beliefs, self.divergence, self.value)  # the last ones go first
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GAP)
         self._is_square: bool | None = None
-        self._shows_curves = True
+        self._shows_curves = self._has_value = True
         self._curves_at = 0.0
         self._shown_history = self.recorder.history
         ignored = QSizePolicy.Policy.Ignored
@@ -63,7 +65,10 @@ class LabView(QWidget):
             return
         self.timeline.take(frame)
         self.numbers.take(first)
-        self.value.set_spec(curves.value() if first.has_probability else curves.critic())
+        self.beliefs.set_spec(game.beliefs() if first.has_probability else curves.critic())
+        if first.has_probability != self._has_value:
+            self._has_value = first.has_probability
+            self._show_what_fits()
         self.divergence.set_spec(curves.divergence(is_exact=first.line is not None))
         self.recorder.take(frame)
         now = time.monotonic()
@@ -91,27 +96,24 @@ class LabView(QWidget):
             return
         self._is_square = is_square
         grid, timeline = self._grid, self.timeline
-        for index in range(5):
+        for index in range(len(self.plots) + 2):
             grid.setRowStretch(index, 0)
             grid.setColumnStretch(index, 0)
             grid.setColumnMinimumWidth(index, 0)
         timeline.set_wide(not is_square)
+        cards = (self.numbers, *self.plots)
         if is_square:
-            grid.addWidget(self.stage, 0, 0, 4, 1)
-            for row, card in enumerate((self.numbers, *self.plots, timeline)):
+            grid.addWidget(self.stage, 0, 0, len(cards) + 1, 1)
+            for row, card in enumerate((*cards, timeline)):
                 grid.addWidget(card, row, 1)
             grid.setColumnStretch(0, 1)
             grid.setColumnMinimumWidth(1, theme.px(SIDE_WIDTH))
-            for row, stretch in enumerate((0, 1, 1, 0)):
-                grid.setRowStretch(row, stretch)
         else:
-            grid.addWidget(self.stage, 0, 0, 1, 3)
-            for column, card in enumerate((self.numbers, *self.plots)):
+            grid.addWidget(self.stage, 0, 0, 1, len(cards))
+            for column, card in enumerate(cards):
                 grid.addWidget(card, 1, column)
-                grid.setColumnStretch(column, 1)
-            grid.addWidget(timeline, 2, 0, 1, 3)
+            grid.addWidget(timeline, 2, 0, 1, len(cards))
             grid.setRowStretch(0, 5)
-            grid.setRowStretch(1, 3)
         self._limit()
 
     def _limit(self) -> None:
@@ -131,14 +133,18 @@ class LabView(QWidget):
         self._show_what_fits()
 
     def _show_what_fits(self) -> None:
-        """In a low column the numbers stay and the curves go, the second one first."""
-        room = UNLIMITED
+        """Where there is little room the numbers stay and the curves go, the last one first."""
         if self._is_square:
+            size = theme.px(PLOT_HEIGHT) + theme.GAP
             room = self.height() - self.numbers.minimumHeight() - self.timeline.sizeHint().height()
-        for index, plot in enumerate(self.plots, start=1):
-            fits = room >= index * (theme.px(PLOT_HEIGHT) + theme.GAP)
-            plot.setVisible(self._shows_curves and fits)
-            if self._is_square:
-                self._grid.setRowStretch(index, int(fits))
-        if not self._is_square:
+        else:
+            size = theme.px(PLOT_WIDTH) + theme.GAP
+            room = self.width() - size
+            self._grid.setColumnStretch(0, 1)
             self._grid.setRowStretch(1, 3 if self._shows_curves else 0)
+        for index, plot in enumerate(self.plots, start=1):
+            is_shown = self._shows_curves and room >= index * size
+            is_shown = is_shown and (plot is not self.value or self._has_value)
+            plot.setVisible(is_shown)
+            stretch = self._grid.setRowStretch if self._is_square else self._grid.setColumnStretch
+            stretch(index, int(is_shown))

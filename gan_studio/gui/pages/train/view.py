@@ -12,6 +12,7 @@ from gan_studio.gui import theme
 from gan_studio.gui.bridge.throttle import Throttle
 from gan_studio.gui.pages.train import specs
 from gan_studio.gui.pages.train.pictures import PicturesCard
+from gan_studio.gui.plots import game
 from gan_studio.gui.plots.gauge import Gauge
 from gan_studio.gui.plots.plot_card import PlotCard
 from gan_studio.gui.plots.spec import format_value
@@ -82,10 +83,10 @@ class TrainView(QWidget):
         super().__init__(parent)
         self.pictures = PicturesCard()
         self.losses = PlotCard(specs.losses(PLAYERS))
-        self.beliefs = PlotCard(specs.beliefs())
+        self.beliefs = PlotCard(game.beliefs())
         self.distance = DistanceCard()
         self._refresh_distance = Throttle(self.distance.refresh, DISTANCE_INTERVAL_MS, parent=self)
-        self.value = PlotCard(specs.value())
+        self.value = PlotCard(game.value())
         self.error = PlotCard(specs.reconstruction())
         self._is_game = True
         self._copies = False
