@@ -345,6 +345,18 @@ def test_curves_that_do_not_fit_go_the_last_one_first(qtbot, page):
     until(qtbot, lambda: shown() == [True, True, False])
 
 
+def test_in_a_low_window_a_line_has_its_numbers_beside_it(qtbot, page):
+    view = page.view
+    page.resize(1000, 760)
+    until(qtbot, lambda: view.numbers.y() > view.stage.y())
+    page.resize(1000, 560)
+    until(qtbot, lambda: view.numbers.x() > view.stage.x() and view.numbers.y() == view.stage.y())
+    assert view.stage.panes[0].line.height() >= view.stage.panes[0].line.minimumHeight()
+    page.compare.click()
+    until(qtbot, lambda: len(page.frame.games) == 2)
+    assert view.numbers.y() > view.stage.y()
+
+
 # --- what is drawn, and lessons of one's own -----------------------------------------------------
 
 
@@ -399,7 +411,8 @@ def test_the_state_becomes_a_lesson(qtbot, page, tmp_path):
     assert (page.frame.games[0].line.fake_points == shown).all()
     assert "Mine" in page.story.shown_text()
     assert page.timeline.steps_per_s == pytest.approx(20.0)
-    assert page.setup.space.isHidden() or not page.setup.space.isVisible()
+    assert page.setup._data_rows[0].isHidden()
+    assert page.setup.shape_row.isHidden()
 
 
 def test_a_lesson_that_cannot_be_written_is_named(page, session, tmp_path):

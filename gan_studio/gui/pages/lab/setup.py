@@ -51,6 +51,7 @@ class LabSetup(QWidget):
     def __init__(self, config: RunConfig, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._config = config
+        self._shows_data = True
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 14, 14)
         self._column.setSpacing(8)
@@ -75,8 +76,10 @@ class LabSetup(QWidget):
 
     def hide_controls(self, names: Sequence[str]) -> None:
         """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
+        self._shows_data = "data" not in names
         for row in self._data_rows:
-            row.setVisible("data" not in names)
+            row.setVisible(self._shows_data)
+        self.shape_row.setVisible(self._shows_data and self._config.data.key in SHAPES)
         for group, fields in FIELDS.items():
             for field in fields:
                 self.model.row(field).setVisible(group not in names)
@@ -87,7 +90,7 @@ class LabSetup(QWidget):
         self.space.set_value(config.data.key)
         self._offer_shapes(config.data.key)
         self.shape.set_value(getattr(config.data.options, "shape", None))
-        self.shape_row.setVisible(config.data.key in SHAPES)
+        self.shape_row.setVisible(self._shows_data and config.data.key in SHAPES)
         if self.model.value() != config.model.options:
             self.model.set_value(config.model.options)
         for name, row in self.training.items():

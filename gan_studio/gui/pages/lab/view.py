@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
 CURVES_S = 0.4  # curves are long: what is new in them is a pixel
+LOW = 560  # a height that is too little for a line with its numbers below
 PLOT_HEIGHT, PLOT_WIDTH = 130, 230  # a smaller plot tells nothing
 
 
@@ -46,6 +47,7 @@ class LabView(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GAP)
         self._is_square: bool | None = None
+        self._is_single, self._is_plane = True, False
         self._shows_curves = self._has_value = True
         self._curves_at = 0.0
         self._shown_history = self.recorder.history
@@ -54,12 +56,13 @@ class LabView(QWidget):
             plot.setSizePolicy(ignored, ignored)
         self.numbers.setSizePolicy(ignored, QSizePolicy.Policy.Minimum)
         self.timeline.setSizePolicy(ignored, QSizePolicy.Policy.Fixed)
-        self._arrange(is_square=False)
+        self._arrange()
 
     def take(self, frame: LabFrame, names: tuple[str, str]) -> None:
         """Show a picture of the lab."""
         first = frame.games[0]
-        self._arrange(is_square=first.plane is not None and len(frame.games) == 1)
+        self._is_single, self._is_plane = len(frame.games) == 1, first.plane is not None
+        self._arrange()
         self.stage.take(frame, names)
         if not first.readings:
             return
@@ -91,7 +94,10 @@ class LabView(QWidget):
             part.setVisible("time" not in names)
         self.timeline.setVisible(not {"time", "speed"} <= set(names))
 
-    def _arrange(self, *, is_square: bool) -> None:
+    def _arrange(self) -> None:
+        # In a low window a line, too, has its numbers beside it: below, neither had any room.
+        is_low = self.height() < theme.px(LOW) and self.width() > theme.px(2.2 * SIDE_WIDTH)
+        is_square = self._is_single and (self._is_plane or is_low)
         if is_square == self._is_square:
             return
         self._is_square = is_square
@@ -130,6 +136,7 @@ class LabView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange()
         self._show_what_fits()
 
     def _show_what_fits(self) -> None:
