@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS = "keys"
-PICTURE_WIDTH = 560
+PICTURE_WIDTH = 530
 
 
 def show_help(window: QWidget, topic: str, folder: Path | None = None) -> HelpWindow:

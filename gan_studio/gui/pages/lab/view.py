@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab import curves
@@ -43,12 +43,21 @@ class LabView(QWidget):
         self.timeline = Timeline()
         self.recorder = curves.Recorder()
         self.plots = (self.beliefs, self.divergence, self.value)  # the last ones go first
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(theme.GAP)
+        down = QBoxLayout.Direction.TopToBottom
+        self._all, self._beside = QBoxLayout(down, self), QBoxLayout(down)
+        self._cards = QBoxLayout(down)
+        self._all.setContentsMargins(0, 0, 0, 0)
+        self._all.addWidget(self.stage)
+        self._all.addLayout(self._beside)
+        self._beside.addLayout(self._cards, 1)
+        self._beside.addWidget(self.timeline)
+        for card in (self.numbers, *self.plots):
+            self._cards.addWidget(card)
+        for layout in (self._all, self._beside, self._cards):
+            layout.setSpacing(theme.GAP)
         self._is_square: bool | None = None
         self._is_single, self._is_plane = True, False
-        self._shows_curves = self._has_value = True
+        self._shows_curves = self._shows_time = self._has_value = True
         self._curves_at = 0.0
         self._shown_history = self.recorder.history
         ignored = QSizePolicy.Policy.Ignored
@@ -88,47 +97,37 @@ class LabView(QWidget):
         """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
         self._shows_curves = "curves" not in names
         self.numbers.setVisible(self._shows_curves)
-        self._show_what_fits()
         self.timeline.speed.setVisible("speed" not in names)
-        for part in (self.timeline.track, self.timeline.newest, self.timeline.words):
-            part.setVisible("time" not in names)
+        self._shows_time = "time" not in names
+        for part in (self.timeline.track, self.timeline.newest):
+            part.setVisible(self._shows_time)
         self.timeline.setVisible(not {"time", "speed"} <= set(names))
+        self._arrange()
+        self._show_what_fits()
 
     def _arrange(self) -> None:
         # In a low window a line, too, has its numbers beside it: below, neither had any room.
         is_low = self.height() < theme.px(LOW) and self.width() > theme.px(2.2 * SIDE_WIDTH)
-        is_square = self._is_single and (self._is_plane or is_low)
+        is_square = self._is_single and (self._is_plane or (is_low and self._shows_curves))
         if is_square == self._is_square:
             return
         self._is_square = is_square
-        grid, timeline = self._grid, self.timeline
-        for index in range(len(self.plots) + 2):
-            grid.setRowStretch(index, 0)
-            grid.setColumnStretch(index, 0)
-            grid.setColumnMinimumWidth(index, 0)
-        timeline.set_wide(not is_square)
-        cards = (self.numbers, *self.plots)
-        if is_square:
-            grid.addWidget(self.stage, 0, 0, len(cards) + 1, 1)
-            for row, card in enumerate((*cards, timeline)):
-                grid.addWidget(card, row, 1)
-            grid.setColumnStretch(0, 1)
-            grid.setColumnMinimumWidth(1, theme.px(SIDE_WIDTH))
-        else:
-            grid.addWidget(self.stage, 0, 0, 1, len(cards))
-            for column, card in enumerate(cards):
-                grid.addWidget(card, 1, column)
-            grid.addWidget(timeline, 2, 0, 1, len(cards))
-            grid.setRowStretch(0, 5)
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._all.setDirection(right if is_square else down)
+        self._cards.setDirection(down if is_square else right)
+        self._all.setStretch(0, 1 if is_square else 5)
+        self._cards.setStretch(0, 0 if is_square else 1)
+        self.timeline.set_wide(not is_square)
         self._limit()
 
     def _limit(self) -> None:
         """Cards of words and sliders are as high as those; a square side column is not wider."""
-        widest = theme.px(SIDE_WIDTH) if self._is_square else UNLIMITED
+        side = theme.px(SIDE_WIDTH)
+        self.numbers.setMinimumWidth(side if self._is_square else 0)
         for plot in self.plots:
             plot.setMinimumHeight(theme.px(PLOT_HEIGHT))
         for beside in (*self.plots, self.numbers, self.timeline):
-            beside.setMaximumWidth(widest)
+            beside.setMaximumWidth(side if self._is_square else UNLIMITED)
         self._show_what_fits()
 
     def minimumSizeHint(self) -> QSize:
@@ -141,17 +140,17 @@ class LabView(QWidget):
 
     def _show_what_fits(self) -> None:
         """Where there is little room the numbers stay and the curves go, the last one first."""
+        is_low = bool(self._is_square) and self.height() < theme.px(LOW)
+        self.timeline.words.setVisible(self._shows_time and not is_low)
         if self._is_square:
             size = theme.px(PLOT_HEIGHT) + theme.GAP
             room = self.height() - self.numbers.minimumHeight() - self.timeline.sizeHint().height()
         else:
             size = theme.px(PLOT_WIDTH) + theme.GAP
             room = self.width() - size
-            self._grid.setColumnStretch(0, 1)
-            self._grid.setRowStretch(1, 3 if self._shows_curves else 0)
+        self._all.setStretch(1, 3 if self._shows_curves and not self._is_square else 0)
         for index, plot in enumerate(self.plots, start=1):
             is_shown = self._shows_curves and room >= index * size
             is_shown = is_shown and (plot is not self.value or self._has_value)
             plot.setVisible(is_shown)
-            stretch = self._grid.setRowStretch if self._is_square else self._grid.setColumnStretch
-            stretch(index, int(is_shown))
+            self._cards.setStretch(index, 1)
