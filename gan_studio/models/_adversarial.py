@@ -15,6 +15,7 @@ from gan_studio.core.schema import Plug, group, param, plug, plugs
 from gan_studio.losses.base import LOSSES, PENALTIES, AdversarialLoss, Penalty
 from gan_studio.models._readouts import read_outs
 from gan_studio.models.base import Family, Nets, Phase, PhaseOutput, StepContext
+from gan_studio.models.optimisers import Adam, Optimiser, RmsProp, Sgd
 
 DISCRIMINATOR = "discriminator"
 GENERATOR = "generator"
@@ -54,6 +55,19 @@ def discriminator_rate_field(default: float = 2e-4) -> Any:
 class GameOptions:
     """How the two players learn."""
 
+    optimiser: str = param(
+        "adam",
+        label=N_("Algorithm"),
+        help=N_(
+            "How gradients become steps. Adam's are about as long as the rate whatever the "
+            "gradient: the usual choice. SGD's are as long as the gradient: it needs far higher "
+            "rates, 0.01 to 0.1, and shows how the game itself circles. RMSprop is much like Adam "
+            "without β1. Changed while it runs, the networks stay as they are and the memory of "
+            "past gradients begins afresh."
+        ),
+        choices=("adam", "sgd", "rmsprop"),
+        choice_labels=(N_("Adam"), N_("SGD"), N_("RMSprop")),
+    )
     generator_rate: float = generator_rate_field()
     discriminator_rate: float = discriminator_rate_field()
     discriminator_steps: int = param(
@@ -68,36 +82,65 @@ class GameOptions:
         step=1,
         advanced=True,
     )
+    momentum: float = param(
+        0.0,
+        label=N_("Momentum"),
+        help=N_(
+            "How much of its last step SGD goes on with. It helps a network that learns alone; in "
+            "a two-player game it feeds the circling, and near 0.9 the players swing for ever or "
+            "fly apart. Below zero it brakes a little; zero turns it off."
+        ),
+        lo=-0.9,
+        hi=0.999,
+        step=0.1,
+        visible_when=("optimiser", ("sgd",)),
+    )
     beta1: float = param(
         0.5,
         label=N_("Adam β1"),
         help=N_(
-            "How much of past gradients each step keeps. High values overshoot in a two-player "
-            "game; 0 or 0.5 is usual here."
+            "How much of past gradients each step of Adam keeps. High values overshoot in a "
+            "two-player game; 0 or 0.5 is usual here. Other algorithms ignore it."
         ),
         lo=0.0,
         hi=0.999,
         step=0.1,
         advanced=True,
+        visible_when=("optimiser", ("adam",)),
     )
     beta2: float = param(
         0.999,
         label=N_("Adam β2"),
         help=N_(
             "How slowly Adam forgets how large gradients were. Lower values adapt faster but are "
-            "less steady."
+            "less steady. Other algorithms ignore it."
         ),
         lo=0.0,
         hi=0.9999,
         step=0.01,
         advanced=True,
+        visible_when=("optimiser", ("adam",)),
+    )
+    alpha: float = param(
+        0.99,
+        label=N_("RMSprop α"),
+        help=N_(
+            "How slowly RMSprop forgets how large gradients were. Lower values adapt faster but "
+            "are less steady; high ones make the first steps long. Other algorithms ignore it."
+        ),
+        lo=0.0,
+        hi=0.9999,
+        step=0.01,
+        advanced=True,
+        visible_when=("optimiser", ("rmsprop",)),
     )
     discriminator_decay: float = param(
         0.0,
         label=N_("Weight decay of D"),
         help=N_(
-            "Pulls the discriminator's weights towards zero (AdamW), so that it does not learn the "
-            "training pictures by heart. Too high and it cannot judge; zero turns it off."
+            "Pulls the discriminator's weights towards zero (with Adam: AdamW), so that it does "
+            "not learn the training pictures by heart. Too high and it cannot judge; zero turns "
+            "it off."
         ),
         lo=0.0,
         hi=10.0,
@@ -139,6 +182,14 @@ class GameOptions:
         step=0.05,
         advanced=True,
     )
+
+    def rule(self) -> Optimiser:
+        """The chosen optimiser with the settings that are its own."""
+        if self.optimiser == "sgd":
+            return Sgd(self.momentum)
+        if self.optimiser == "rmsprop":
+            return RmsProp(self.alpha)
+        return Adam((self.beta1, self.beta2))
 
 
 def latent_dim_field(default: int = 100) -> Any:
@@ -242,18 +293,17 @@ class AdversarialFamily(Family):
     def phases(self) -> tuple[Phase, ...]:
         """D, then G."""
         game: GameOptions = self.options.game
-        betas = (game.beta1, game.beta2)
         return (
             Phase(
                 DISCRIMINATOR,
                 (DISCRIMINATOR,),
                 game.discriminator_rate,
-                betas,
+                game.rule(),
                 weight_decay=game.discriminator_decay,
                 repeat=game.discriminator_steps,
                 penalties=self.terms,
             ),
-            Phase(GENERATOR, (GENERATOR,), game.generator_rate, betas, draws_batch=False),
+            Phase(GENERATOR, (GENERATOR,), game.generator_rate, game.rule(), draws_batch=False),
         )
 
     def compute(self, phase: str, context: StepContext) -> PhaseOutput:

@@ -17,6 +17,7 @@ from gan_studio.core.errors import Unsupported
 from gan_studio.core.registry import Registry
 from gan_studio.data.batches import Batch
 from gan_studio.models.draws import Draws
+from gan_studio.models.optimisers import Adam, Optimiser
 
 if TYPE_CHECKING:
     from gan_studio.core.samples import LatentSpec, SampleSpec
@@ -31,9 +32,9 @@ class Phase:
     Attributes:
         name: "discriminator", "generator", "autoencoder" ...: also the name of its live rate.
         nets: names of the nets whose weights move; all others are frozen meanwhile.
-        rate: learning rate of Adam before the schedule.
-        betas: Adam's decay rates of the first and the second moment.
-        weight_decay: decoupled (AdamW), per step a share of rate x weight.
+        rate: learning rate before the schedule.
+        optimiser: what makes steps of gradients.
+        weight_decay: decoupled (as in AdamW), per step a share of rate x weight.
         repeat: how many times per step.
         interval: the phase runs in every `interval`-th step.
         draws_batch: whether it takes a fresh batch; otherwise it sees the previous phase's.
@@ -43,7 +44,7 @@ class Phase:
     name: str
     nets: tuple[str, ...]
     rate: float
-    betas: tuple[float, float] = (0.9, 0.999)
+    optimiser: Optimiser = field(default_factory=Adam)
     weight_decay: float = 0.0
     repeat: int = 1
     interval: int = 1

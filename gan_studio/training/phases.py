@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gan_studio.models.base import Family, Phase, StepContext
 from gan_studio.training import distributed
+from gan_studio.training.optimisers import make_optimiser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ class PhaseState:
     """A phase with its optimiser and its counters."""
 
     phase: Phase
-    optimiser: torch.optim.Adam
+    optimiser: torch.optim.Optimizer
     parameters: list[nn.Parameter]
     rate: float
     updates: int = 0
@@ -44,7 +45,7 @@ class PhaseRunner:
     Args:
         family: computes the losses.
         nets: all nets by name, on their device.
-        device: decides between fused and plain Adam.
+        device: decides between fused and plain optimisers.
         precision: "fp32" or "bf16" (autocast around losses; penalties always in fp32).
         clip_norm: longest gradient per phase, 0 for no limit.
     """
@@ -69,16 +70,7 @@ class PhaseRunner:
 
     def _make_state(self, phase: Phase) -> PhaseState:
         parameters = [item for name in phase.nets for item in self.nets[name].parameters()]
-        # Without decay both are the same, but fused AdamW is a third slower on a CPU; with decay,
-        # AdamW keeps it out of the moments.
-        kind = torch.optim.AdamW if phase.weight_decay > 0 else torch.optim.Adam
-        optimiser = kind(
-            parameters,
-            lr=phase.rate,
-            betas=phase.betas,
-            weight_decay=phase.weight_decay,
-            fused=self.device.type in ("cpu", "cuda"),
-        )
+        optimiser = make_optimiser(phase, parameters, self.device)
         return PhaseState(phase, optimiser, parameters, phase.rate)
 
     def run(self, state: PhaseState, context: StepContext, scalars: ScalarWindow) -> None:

@@ -72,7 +72,7 @@ class Replayer:
         """Where another run may go on: the state, and a history that ends there.
 
         Hand both to `Stepper` or `Trainer` as `resume` and `history`; the configuration may differ
-        in all but the nets and the optimiser's kind.
+        in all but the nets. Another kind of optimiser begins with an empty memory.
         """
         weights, optimiser, counters = self.at(step).capture()
         copied = [

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from gan_studio.core.errors import BadCheckpoint
 from gan_studio.models.draws import Draws
 from gan_studio.training.ema import Ema
+from gan_studio.training.optimisers import memory_kind
 from gan_studio.training.phases import PhaseRunner
 
 
@@ -47,12 +48,13 @@ class TrainingState:
         return tensors
 
     def optimiser_tensors(self) -> dict[str, Tensor]:
-        """Adam's moments and counters, and the random streams."""
+        """What the optimisers remember, and the random streams."""
         tensors: dict[str, Tensor] = {}
         for name, state in self.runner.states.items():
+            kind = memory_kind(state.phase.optimiser)
             for index, parameter in enumerate(state.parameters):
                 for key, value in state.optimiser.state.get(parameter, {}).items():
-                    tensors[f"adam.{name}.{index}.{key}"] = value
+                    tensors[f"{kind}.{name}.{index}.{key}"] = value
         tensors["rng.draws"] = self.draws.state()
         tensors["rng.torch"] = torch.get_rng_state()
         if self.device.type == "cuda":
@@ -77,6 +79,9 @@ class TrainingState:
     ) -> None:
         """Become the state that was saved.
 
+        An optimiser that finds no memory of its own kind (the run was left with another one)
+        begins afresh, with the saved weights and rates.
+
         Raises:
             BadCheckpoint: something is missing or has another shape.
         """
@@ -98,8 +103,9 @@ class TrainingState:
 
     def _restore_optimisers(self, tensors: dict[str, Tensor]) -> None:
         for name, state in self.runner.states.items():
+            kind = memory_kind(state.phase.optimiser)
             for index, parameter in enumerate(state.parameters):
-                prefix = f"adam.{name}.{index}."
+                prefix = f"{kind}.{name}.{index}."
                 saved = {
                     key.removeprefix(prefix): value
                     for key, value in tensors.items()
@@ -126,7 +132,7 @@ class TrainingState:
 
 
 def _beside(parameter: Tensor, value: Tensor) -> Tensor:
-    """`value` on the parameter's device and, for moments, in its memory layout (fused Adam)."""
+    """`value` on the parameter's device and, for moments, in its memory layout (fused kernels)."""
     if value.shape == parameter.shape:
         return torch.empty_like(parameter, requires_grad=False).copy_(value)
     return value.to(parameter.device, copy=True)

@@ -23,10 +23,10 @@ pytestmark = [
 ]
 
 
-def trainer_of(key, prepared, steps, precision, **more):
+def trainer_of(key, prepared, steps, precision, words=(), **more):
     config = dataclasses.replace(RunConfig(), model=Plug(key, FAMILIES.get(key).options()))
-    words = ["train.batch_size=8", f"train.steps={steps}", f"train.precision={precision}"]
-    config = assign(config, [*words, "train.checkpoint_every=4", "train.device=cuda"])
+    base = ["train.batch_size=8", f"train.steps={steps}", f"train.precision={precision}"]
+    config = assign(config, [*base, *words, "train.checkpoint_every=4", "train.device=cuda"])
     family = make_family(key, config.model.options, prepared.spec)
     return Trainer(config, family, prepared, torch.device("cuda"), **more)
 
@@ -43,3 +43,14 @@ def test_trains_samples_and_resumes(key, precision, pictures, tmp_path):
     assert {value.device.type for name, value in optimiser.items() if "exp_avg" in name} == {"cuda"}
     if key != "dcgan":  # cuDNN's weight gradients of convolutions add up in any order
         assert weights_hash(first.state.weights()) == weights_hash(resumed.state.weights())
+
+
+@pytest.mark.parametrize("words", [["optimiser=sgd", "momentum=0.8"], ["optimiser=rmsprop"]])
+def test_other_optimisers_resume(words, pictures, tmp_path):
+    words = [f"model.game.{word}" for word in words]
+    store = CheckpointStore(tmp_path, keep=10)
+    first = trainer_of("small_gan", pictures(), 8, "fp32", words, store=store)
+    assert isinstance(list(first.run(RunControl(), wants_nothing))[-1], Finished)
+    resumed = trainer_of("small_gan", pictures(), 8, "fp32", words, resume=store.load(4))
+    assert isinstance(list(resumed.run(RunControl(), wants_nothing))[-1], Finished)
+    assert weights_hash(first.state.weights()) == weights_hash(resumed.state.weights())

@@ -11,6 +11,7 @@ from gan_studio.core.schema import Plug, default_plug, param
 from gan_studio.core.schema_io import replace_path
 from gan_studio.gui.forms.numbers import format_number, next_on_log, parse_number
 from gan_studio.gui.forms.schema_form import SchemaForm
+from gan_studio.models._adversarial import GameOptions
 
 pytestmark = pytest.mark.gui
 
@@ -109,6 +110,16 @@ def test_fields_hide_while_they_do_not_matter(qtbot):
     assert form.row("final_rate").isHidden()
     form.set_value(TrainConfig(schedule="cosine"))
     assert not form.row("final_rate").isHidden()
+
+
+def test_each_algorithm_shows_its_own_settings(qtbot):
+    form = SchemaForm(GameOptions)
+    qtbot.addWidget(form)
+    own = {"adam": {"beta1", "beta2"}, "sgd": {"momentum"}, "rmsprop": {"alpha"}}
+    for algorithm, shown in own.items():
+        form.set_value(GameOptions(optimiser=algorithm))
+        for name in set().union(*own.values()):
+            assert form.row(name).isHidden() == (name not in shown)
 
 
 def test_choosing_another_entry_keeps_the_options_of_the_first(qtbot):

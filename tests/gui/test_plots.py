@@ -231,6 +231,11 @@ def test_values_are_short(value, text):
     assert format_value(value) == text
 
 
+def test_values_that_overflowed_are_shown_as_such():
+    values = (float("inf"), float("-inf"), float("nan"))
+    assert [format_value(value) for value in values] == ["∞", "−∞", "–"]
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (20_000, "20k"), (-1_500_000, "-1.5M"), (3e12, "3e+12")]
 )

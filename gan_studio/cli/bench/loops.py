@@ -13,6 +13,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 from torch.utils.data import DataLoader, Dataset
 
 from gan_studio.data.vision import load_torchvision
+from gan_studio.models.optimisers import Adam
 from gan_studio.training.setup import build_nets
 
 if TYPE_CHECKING:
@@ -88,7 +89,9 @@ def _optimise(
     optimisers = []
     for phase in family.phases():  # rates and betas decide how fast Adam's numbers become tiny
         weights = [item for name in phase.nets for item in nets[name].parameters()]
-        optimisers.append(torch.optim.Adam(weights, phase.rate, phase.betas, fused=fused))
+        assert isinstance(phase.optimiser, Adam), "the default of all that is measured"
+        betas = phase.optimiser.betas
+        optimisers.append(torch.optim.Adam(weights, phase.rate, betas, fused=fused))
     if "encoder" in nets:
         return [_autoencoder_step(nets, optimisers[0])]
     return _gan_steps(nets, optimisers[0], optimisers[1], config.model.options.latent_dim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -59,7 +60,14 @@ class PlotSpec:
 
 
 def format_value(value: float) -> str:
-    """Three significant digits without jumping widths: ``0.693``, ``12.4``, ``1.2e-5``."""
+    """Three significant digits without jumping widths: ``0.693``, ``12.4``, ``1.2e-5``.
+
+    What has overflowed is ``∞`` or, once it is no number at all, ``–``.
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "\u2212∞"
     size = abs(value)
     if size and (size < 1e-3 or size >= 1e5):
         mantissa, _e, exponent = f"{value:.1e}".partition("e")

@@ -107,6 +107,8 @@ class Game:
     def change(self, config: RunConfig) -> bool:
         """Take another configuration, while the game goes on wherever that is possible.
 
+        The past stays as it was played: from here on is an era of its own in the history.
+
         Returns:
             Whether it had to begin anew: other nets, other noise or data of another dimension.
         """
@@ -263,7 +265,10 @@ def with_rates(config: RunConfig, rates: dict[str, float]) -> RunConfig:
 
 
 def _keeps_nets(before: RunConfig, after: RunConfig) -> bool:
-    """Whether the nets, their optimisers and all random streams can go on as they are."""
+    """Whether the nets and all random streams can go on as they are.
+
+    So can an optimiser, unless it becomes another one: that begins with an empty memory.
+    """
     if before.model.key != after.model.key or before.train.seed != after.train.seed:
         return False
     had_average, has_average = before.train.ema_half_life > 0, after.train.ema_half_life > 0

@@ -109,6 +109,8 @@ def test_slow_motion_is_the_same_step(make_game, config):
         ["model.penalties=r1,r2"],
         ["train.batch_size=8"],
         ["model.game.discriminator_steps=3"],
+        ["model.game.optimiser=sgd", "model.game.momentum=0.9"],
+        ["model.game.optimiser=rmsprop"],
         ["data.shape=uniform"],
     ],
 )
@@ -124,6 +126,39 @@ def test_the_game_goes_on_with_other_settings(make_game, config, words):
     assert weights(game) == before
     game.look_back(23, exactly=True)
     assert weights(moved(game, 2)) == newest
+
+
+def test_each_optimiser_keeps_its_place_in_the_past(make_game, config):
+    """The optimiser changes twice while it runs; then the time machine goes through all of it."""
+    game = make_game(config)
+    seen = []
+    for words in ([], ["model.game.optimiser=sgd"], ["model.game.momentum=0.5"]):
+        assert not game.change(assign(game.config, words))
+        for _ in range(20):
+            seen.append(weights(game))
+            game.move()
+    for step in (59, 21, 20, 19, 40, 41, 3):
+        game.look_back(step, exactly=True)
+        assert weights(game) == seen[step], step
+    game.look_back(10, exactly=True)
+    game.go_on_from_here()
+    assert game.config.model.options.game.optimiser == "adam"  # as it was then
+    for step in range(11, 20):
+        game.move()
+        assert weights(game) == seen[step]
+
+
+def test_another_optimiser_begins_with_an_empty_memory(make_game, config):
+    game = moved(make_game(config), 20)
+    first = {name: len(item.optimiser.state) for name, item in states(game).items()}
+    assert first == {"generator": 4, "discriminator": 4}
+    game.change(assign(config, ["model.game.optimiser=rmsprop"]))
+    assert not any(any(item.optimiser.state.values()) for item in states(game).values())
+    assert {item.updates for item in states(game).values()} == {20}
+
+
+def states(game):
+    return game._newest.state.runner.states
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def beliefs(game: GameFrame) -> list[Row]:
     found = game.readings
     if game.has_probability:
         tip = _("Mean probability of being real that D gives; 0.5 for both at the equilibrium.")
-        both = f"{found['d/real']:.2f} · {found['d/fake']:.2f}"
+        both = " · ".join(_probability(found[name]) for name in ("d/real", "d/fake"))
         return [
             (_("D(x) · D(G(z))"), both, tip),
             (
@@ -92,6 +92,10 @@ def beliefs(game: GameFrame) -> list[Row]:
     gap = format_value(found["critic/gap"])
     tip = _("Mean output of D on real points less that on generated ones. No probability.")
     return [(_("D(x) − D(G(z))"), gap, tip)]
+
+
+def _probability(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def on_line(game: GameFrame) -> list[Row]:

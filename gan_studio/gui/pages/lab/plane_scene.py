@@ -118,7 +118,8 @@ class PlaneScene(Scene):
 
 def heat_image(heat: npt.NDArray[Any], strength: float = 1.0) -> QImage:
     """D as colours: orange where it says fake, blue where it says real, plain at one half."""
-    levels = (heat[::-1] * 255).astype(np.uint8)  # heights are in [0, 1]
+    known = np.nan_to_num(heat[::-1], nan=0.5)  # a D that has flown apart says nothing
+    levels = (known * 255).astype(np.uint8)  # heights are in [0, 1]
     rows, columns = levels.shape
     image = QImage(levels.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8)
     shown = theme.tokens()
