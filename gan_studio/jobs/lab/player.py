@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from gan_studio.core.control import StepPhase
 from gan_studio.core.errors import StudioError
@@ -68,6 +68,11 @@ class _Paint:
         """With all there is to say, however short the pause since the last one."""
         self.is_due = True
         self.after = self.readings_after = self.scores_after = 0.0
+
+    def rest(self, began: float, now: float, *, is_playing: bool) -> None:
+        """A picture was made from `began` to `now`: leave time for training before the next."""
+        pause = (now - began) / PAINT_SHARE if is_playing else 0.0
+        self.after = began + max(FRAME_S, min(pause, LONGEST_WAIT_S))
 
 
 class Player:
@@ -194,7 +199,7 @@ class Player:
         try:
             if not isinstance(command, (do.Walk, do.SetSpeed)):
                 self._end_walk()
-            self._HANDLERS[type(command)](self, command)
+            _HANDLERS[type(command)](self, command)
         except StudioError as problem:
             self._fail(problem)
         except Exception as problem:  # the lab stays open, and says what happened
@@ -353,24 +358,23 @@ class Player:
             )
         )
         now = self._clock()
-        took = now - began
         if has_readings:
             paint.readings_after = now + READINGS_S
         if has_scores:
-            paint.scores_after = now + max(SCORES_S, took / PAINT_SHARE)
-        pause = took / PAINT_SHARE if self._is_playing else 0.0
-        paint.after = began + max(FRAME_S, min(pause, LONGEST_WAIT_S))
+            paint.scores_after = now + max(SCORES_S, (now - began) / PAINT_SHARE)
+        paint.rest(began, now, is_playing=self._is_playing)
 
-    _HANDLERS: ClassVar[dict[type, Callable[..., None]]] = {
-        do.Play: _play,
-        do.Begin: _begin_anew,
-        do.Pause: _pause,
-        do.Step: _step,
-        do.SetSpeed: _set_speed,
-        do.Walk: _walk,
-        do.Seek: _seek,
-        do.Reset: _reset,
-        do.Change: _change,
-        do.Compare: _compare,
-        do.ShowAverage: _show_average,
-    }
+
+_HANDLERS: dict[type, Callable[..., None]] = {
+    do.Play: Player._play,
+    do.Begin: Player._begin_anew,
+    do.Pause: Player._pause,
+    do.Step: Player._step,
+    do.SetSpeed: Player._set_speed,
+    do.Walk: Player._walk,
+    do.Seek: Player._seek,
+    do.Reset: Player._reset,
+    do.Change: Player._change,
+    do.Compare: Player._compare,
+    do.ShowAverage: Player._show_average,
+}

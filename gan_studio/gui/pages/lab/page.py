@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.lab_bridge import LabBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.lab.buttons import make_buttons
 from gan_studio.gui.pages.lab.exporter import Exporter
 from gan_studio.gui.pages.lab.lesson_maker import LessonMaker
 from gan_studio.gui.pages.lab.own_points import SUFFIXES, OwnPoints
@@ -90,48 +92,31 @@ class LabPage(Page):
         self.timeline.speed_chosen.connect(self._on_speed_chosen)
 
     def _make_buttons(self) -> None:
-        add = self.head.add_button
-        self.show_me = add(
-            _("Show me"), _("Lessons to walk through, and failures with their cures."), shortcut="L"
-        )
-        show_button(self.show_me, self.menu)
-        self.reset = add(_("Reset"), _("Back to the same first weights."), shortcut="R")
-        self.walk = add(
-            _("Slow motion"),
-            _("Walk through one step: noise, G, D judges, D learns, G learns."),
-            shortcut="W",
-        )
-        self.step_d = add(_("Step D"), _("Let only the discriminator learn, once."), shortcut="D")
-        self.step_g = add(_("Step G"), _("Let only the generator learn, once."), shortcut="G")
-        self.step = add(_("Step"), _("Let both learn, once."), shortcut="S")
-        self.compare = add(
-            _("A | B"), _("Two games from one seed: change one setting of B."), shortcut="B"
-        )
-        self.compare.setCheckable(True)
-        self.compare.clicked.connect(self._on_compare_clicked)
-        self.main = add(_("Play"), _("Let D and G play."), primary=True, shortcut="Space")
-        self.reset.clicked.connect(lambda: self.bridge.send(do.Reset()))
-        self.walk.clicked.connect(lambda: self.bridge.send(do.Walk()))
-        self.step_d.clicked.connect(lambda: self.bridge.send(do.Step(D)))
-        self.step_g.clicked.connect(lambda: self.bridge.send(do.Step(G)))
-        self.step.clicked.connect(lambda: self.bridge.send(do.Step()))
-        self.main.clicked.connect(self.main_action)
-        widest = self.main.fontMetrics().horizontalAdvance(_("Play from here"))
-        self.main.setMinimumWidth(widest + 34)
-        self.buttons = (
-            *(
-                self.show_me,
-                self.reset,
-                self.walk,
-                self.step_d,
-                self.step_g,
-                self.step,
-                self.compare,
-            ),
+        self.buttons = make_buttons(self.head)
+        (
+            self.show_me,
+            self.reset,
+            self.walk,
+            self.step_d,
+            self.step_g,
+            self.step,
+            self.compare,
             self.main,
-        )
-        for button in self.buttons:
-            button.setEnabled(False)
+        ) = self.buttons
+        show_button(self.show_me, self.menu)
+        for button, command in (
+            (self.reset, do.Reset()),
+            (self.walk, do.Walk()),
+            (self.step_d, do.Step(D)),
+            (self.step_g, do.Step(G)),
+            (self.step, do.Step()),
+        ):
+            button.clicked.connect(partial(self._send, command))
+        self.compare.clicked.connect(self._on_compare_clicked)
+        self.main.clicked.connect(self.main_action)
+
+    def _send(self, command: do.Command, _is_checked: bool = False) -> None:
+        self.bridge.send(command)
 
     # --- the page ----------------------------------------------------------------------------
 
