@@ -1,0 +1,85 @@
+"""Latents are found again from the pictures that they made."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+
+from gan_studio.inference.inversion import REACH, Search, invert
+from gan_studio.inference.latents import latents_from_seed
+from tests.unit.inference.test_renderer import bundle_of
+
+QUICK = Search(starts=3, steps=120)
+
+
+def pictures_of(bundle, count=3):
+    latents = latents_from_seed(bundle, 99, count)
+    return latents, bundle.generate(latents)
+
+
+@pytest.mark.parametrize("prior", ["normal", "uniform"])
+def test_a_generators_own_pictures_are_found(prior):
+    bundle = bundle_of("gan", latent_dim=4, prior=prior)
+    _, pictures = pictures_of(bundle)
+    found = invert(bundle, pictures, QUICK)
+    again = bundle.generate(found.latents)
+    errors = (again - pictures).square().flatten(1).mean(1) / 4
+    assert torch.allclose(errors, found.mse, rtol=1e-3, atol=1e-7)
+    spread = pictures.var(0).mean() / 4
+    assert (found.mse < 0.02 * spread).all()
+    limit = 1.0 if prior == "uniform" else REACH
+    assert found.latents.abs().max() <= limit
+
+
+def test_the_best_start_is_given_and_the_curve_never_rises():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    found = invert(bundle, pictures, QUICK)
+    assert found.all_mse.shape == (3, 3)
+    assert torch.equal(found.mse, found.all_mse.amin(1))
+    assert all(after <= before for before, after in itertools.pairwise(found.curve))
+    assert found.curve[-1] == pytest.approx(float(found.mse.mean()), rel=0.1)
+
+
+def test_the_same_seed_finds_the_same_and_a_picture_does_not_mind_the_others():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    found = invert(bundle, pictures, QUICK)
+    assert torch.equal(invert(bundle, pictures, QUICK).latents, found.latents)
+    alone = invert(bundle, pictures[1:2], QUICK)
+    assert torch.allclose(alone.latents[0], found.latents[1], atol=1e-3)
+
+
+def test_it_can_be_cancelled_with_the_best_so_far():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    steps = []
+    found = invert(
+        bundle,
+        pictures,
+        QUICK,
+        progress=lambda done, _total: steps.append(done),
+        is_cancelled=lambda: len(steps) >= 5,
+    )
+    assert steps == [1, 2, 3, 4, 5]
+    assert found.is_cut_short
+    assert torch.isfinite(found.mse).all()
+
+
+def test_an_autoencoder_can_be_searched_too():
+    bundle = bundle_of("autoencoder", latent_dim=4)
+    codes, pictures = pictures_of(bundle)
+    found = invert(bundle, pictures, QUICK)
+    assert found.mse.max() < 1e-3
+    assert found.latents.shape == codes.shape
+
+
+def test_the_weights_stay_as_they_are():
+    bundle = bundle_of("gan", latent_dim=4)
+    before = [value.clone() for net in bundle.nets.values() for value in net.state_dict().values()]
+    _, pictures = pictures_of(bundle)
+    invert(bundle, pictures, Search(starts=1, steps=3))
+    after = [value for net in bundle.nets.values() for value in net.state_dict().values()]
+    assert all(map(torch.equal, before, after))
