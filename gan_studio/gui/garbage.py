@@ -8,6 +8,7 @@ cycle would then be destroyed in the thread that trains, which ends the process 
 from __future__ import annotations
 
 import gc
+import sys
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -23,6 +24,7 @@ class MainThreadCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._modules = len(sys.modules)
         self._timer = QTimer(self)
         self._timer.setObjectName("garbage")
         self._timer.setInterval(INTERVAL_MS)
@@ -42,6 +44,7 @@ class MainThreadCollector(QObject):
         """What there is now stays for good."""
         gc.collect()
         gc.freeze()
+        self._modules = len(sys.modules)
 
     def collect(self) -> None:
         """Whatever Python would have collected by now."""
@@ -50,4 +53,9 @@ class MainThreadCollector(QObject):
         ):
             if count <= most:
                 return
+            if generation and len(sys.modules) > self._modules:
+                # A library has been loaded since: to look at all of it would take a tenth of a
+                # second, and it stays anyway.
+                gc.freeze()
+                self._modules = len(sys.modules)
             gc.collect(generation)

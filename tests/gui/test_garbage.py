@@ -49,3 +49,18 @@ def test_what_is_frozen_is_left_alone():
     collector.freeze()
     assert gc.get_freeze_count() > before
     gc.unfreeze()
+
+
+def test_a_library_that_was_loaded_is_frozen_not_looked_through(monkeypatch):
+    collector = MainThreadCollector()
+    monkeypatch.setattr(gc, "get_count", lambda: (10_000, 100, 0))
+    collected = []
+    monkeypatch.setattr(gc, "collect", lambda generation=2: collected.append(generation))
+    before = gc.get_freeze_count()
+    collector.collect()
+    assert collected == [0, 1]
+    assert gc.get_freeze_count() == before
+    collector._modules -= 1  # as if one had been loaded since
+    collector.collect()
+    assert gc.get_freeze_count() > before
+    gc.unfreeze()

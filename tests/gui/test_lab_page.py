@@ -106,6 +106,9 @@ def test_the_plane_has_its_own_arrangement(qtbot, page):
     until(qtbot, lambda: page.frame.games[0].plane is not None)
     assert page.frame.configs[0].model.options.latent_dim == 2
     until(qtbot, lambda: "of 8" in page.view.numbers._labels[3][1].text())
+    estimate, spec = page.frame.games[0].plane.estimate, page.view.divergence.spec
+    assert spec.references[0].value == estimate.floor
+    assert (spec.band.low, spec.band.high) == (estimate.low, estimate.high)
     page.setup.shape.set_value("moons")
     page.setup._on_shape_changed()
     until(qtbot, lambda: page.frame.configs[0].data.options.shape == "moons")

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -8,7 +10,7 @@ from gan_studio.gui.plots.gauge import Gauge
 from gan_studio.gui.plots.line import short_number, spread
 from gan_studio.gui.plots.plot_card import PlotCard
 from gan_studio.gui.plots.series import History
-from gan_studio.gui.plots.spec import Curve, PlotSpec, Reference, format_value
+from gan_studio.gui.plots.spec import Band, Curve, PlotSpec, Reference, format_value
 from tests.gui.fakes import scalars
 
 pytestmark = pytest.mark.gui
@@ -247,3 +249,26 @@ def test_the_value_axis_names_large_values(plot):
     axis = plot.plotItem.getAxis("left")
     assert axis.tickStrings([0.0, 50_000.0], 1.0, 50_000.0) == ["0", "50k"]
     assert axis.tickStrings([0.0, 0.5], 1.0, 0.5) == ["0", "0.5"]
+
+
+def test_references_and_bands_follow_the_axis(qtbot):
+    spec = PlotSpec(
+        "A",
+        (Curve("a", "a", "text"),),
+        (Reference(0.1, "floor"), Reference(-1.0, "below")),
+        Band(0.05, 0.2),
+    )
+    plot = CurvePlot(spec)
+    qtbot.addWidget(plot)
+    marks = plot._marks
+    (_, floor), (_, below) = marks._references
+    assert floor.value() == pytest.approx(0.1)
+    assert marks._band.getRegion() == pytest.approx((0.05, 0.2))
+    assert set(marks.extent(is_log=False)) == {0.1, -1.0, 0.05, 0.2}
+    plot.set_log(True)
+    assert floor.value() == pytest.approx(-1.0)
+    assert not below.isVisible()  # it has no logarithm
+    assert marks._band.getRegion() == pytest.approx((math.log10(0.05), math.log10(0.2)))
+    plot.set_log(False)
+    assert floor.value() == pytest.approx(0.1)
+    assert below.isVisible()

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from gan_studio.gui import theme
 from gan_studio.gui.machine import HAS_FEW_CORES
 from gan_studio.gui.plots.line import Line, make_axes, spread
+from gan_studio.gui.plots.marks import Marks
 from gan_studio.gui.plots.menu import build_menu
 from gan_studio.gui.plots.readout import Readout
 from gan_studio.gui.plots.series import History
@@ -71,7 +72,7 @@ class CurvePlot(pg.PlotWidget):
         self._timer.timeout.connect(self._on_timeout)
         self._set_up_view()
         self._lines = [Line(curve, self.plotItem) for curve in spec.curves]
-        self._references = [self._add_reference(item.value) for item in spec.references]
+        self._marks = Marks(spec, self.plotItem)
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
         self.plotItem.addItem(self._cursor, ignoreBounds=True)
@@ -99,11 +100,6 @@ class CurvePlot(pg.PlotWidget):
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 80)
         self._fit_to(0.0, 100.0)
-
-    def _add_reference(self, value: float) -> pg.InfiniteLine:
-        line = pg.InfiniteLine(pos=value, angle=0)
-        self.plotItem.addItem(line, ignoreBounds=True)
-        return line
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -154,6 +150,7 @@ class CurvePlot(pg.PlotWidget):
         """Make y logarithmic; values that are not positive are left out."""
         self.is_log = is_log
         self.plotItem.getAxis("left").setLogMode(y=is_log)
+        self._marks.place(is_log=is_log)
         self._y = (0.0, 0.0)
         self.redraw()
         self.options_changed.emit()
@@ -189,7 +186,7 @@ class CurvePlot(pg.PlotWidget):
                 self._y = self.spec.y_range
                 view.setYRange(*self._y, padding=0)
             return
-        references = [] if self.is_log else [item.value for item in self.spec.references]
+        references = self._marks.extent(is_log=self.is_log)
         if not extents:
             return
         lo, hi = min(extents + references), max(extents + references)
@@ -292,9 +289,7 @@ class CurvePlot(pg.PlotWidget):
             axis.setTickFont(font)
         for line in self._lines:
             line.dress(font)
-        dashed = pg.mkPen(colors.muted, width=1, style=Qt.PenStyle.DashLine)
-        for reference in self._references:
-            reference.setPen(dashed)
+        self._marks.dress()
         self._cursor.setPen(pg.mkPen(colors.muted, width=1))
         self.refresh()  # tags have another size
 

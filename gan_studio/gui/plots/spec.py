@@ -37,6 +37,19 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A shaded strip from left to right: what chance alone would give.
+
+    Attributes:
+        low: its lower edge.
+        high: its upper edge.
+    """
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class PlotSpec:
     """One plot.
 
@@ -44,6 +57,7 @@ class PlotSpec:
         title: of the card and of what is copied (translated).
         curves: in drawing order.
         references: dashed lines.
+        band: a shaded strip behind the curves, or None.
         y_range: a fixed range, or None for one that follows the data.
         is_log: logarithmic y at first.
         hint: what will be here, while there is nothing (translated).
@@ -53,6 +67,7 @@ class PlotSpec:
     title: str
     curves: tuple[Curve, ...]
     references: tuple[Reference, ...] = ()
+    band: Band | None = None
     y_range: tuple[float, float] | None = None
     is_log: bool = False
     hint: str = ""

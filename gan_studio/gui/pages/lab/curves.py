@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from gan_studio.core.events import ScalarsReady
 from gan_studio.core.i18n import _
 from gan_studio.gui.plots.series import History
-from gan_studio.gui.plots.spec import Curve, PlotSpec
+from gan_studio.gui.plots.spec import Band, Curve, PlotSpec, Reference
 
 if TYPE_CHECKING:
     from gan_studio.jobs.lab.frame import LabFrame
+    from gan_studio.lab.divergence import Estimate
 
 
-def divergence(*, is_exact: bool) -> PlotSpec:
-    """The Jensen-Shannon divergence."""
+def divergence(*, is_exact: bool, estimate: Estimate | None = None) -> PlotSpec:
+    """The Jensen-Shannon divergence, an estimate with what the data itself would score."""
     if is_exact:
         tooltip = _(
             "Jensen-Shannon divergence of both densities in nats, by quadrature: 0 where they are "
@@ -23,12 +24,15 @@ def divergence(*, is_exact: bool) -> PlotSpec:
     else:
         tooltip = _(
             "Jensen-Shannon divergence of 20,000 generated points from the data, counted in "
-            "64 × 64 cells. A perfect generator scores the floor, not 0, because points are few."
+            "64 × 64 cells. A perfect generator scores the floor (dashed), not 0, because points "
+            "are few, and 99 times of 100 lies in the shaded band."
         )
     title = _("Jensen–Shannon, exact") if is_exact else _("Jensen–Shannon ≈")
     return PlotSpec(
         title,
         (Curve("jsd", _("nats"), "text", ""),),
+        () if estimate is None else (Reference(estimate.floor, _("floor")),),
+        None if estimate is None else Band(estimate.low, estimate.high),
         hint=_("How far the generated points are from the data, whatever D thinks."),
         tooltip=tooltip,
     )

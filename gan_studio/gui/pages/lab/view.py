@@ -13,7 +13,7 @@ from gan_studio.gui.pages.lab import curves
 from gan_studio.gui.pages.lab.numbers import NumbersCard
 from gan_studio.gui.pages.lab.stage import StageCard
 from gan_studio.gui.pages.lab.timeline import Timeline
-from gan_studio.gui.plots import game
+from gan_studio.gui.plots import game as game_plots
 from gan_studio.gui.plots.plot_card import PlotCard
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from gan_studio.jobs.lab.frame import LabFrame
+    from gan_studio.lab.frames import GameFrame
 
 SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
@@ -36,9 +37,9 @@ class LabView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.stage = StageCard()
-        self.beliefs = PlotCard(game.beliefs())
+        self.beliefs = PlotCard(game_plots.beliefs())
         self.divergence = PlotCard(curves.divergence(is_exact=True))
-        self.value = PlotCard(game.value())
+        self.value = PlotCard(game_plots.value())
         self.numbers = NumbersCard()
         self.timeline = Timeline()
         self.recorder = curves.Recorder()
@@ -77,11 +78,11 @@ class LabView(QWidget):
             return
         self.timeline.take(frame)
         self.numbers.take(first)
-        self.beliefs.set_spec(game.beliefs() if first.has_probability else curves.critic())
+        self.beliefs.set_spec(game_plots.beliefs() if first.has_probability else curves.critic())
         if first.has_probability != self._has_value:
             self._has_value = first.has_probability
             self._show_what_fits()
-        self.divergence.set_spec(curves.divergence(is_exact=first.line is not None))
+        self._name_divergence(first)
         self.recorder.take(frame)
         now = time.monotonic()
         if frame.is_playing and now - self._curves_at < CURVES_S:
@@ -92,6 +93,14 @@ class LabView(QWidget):
                 card.set_history(self.recorder.history)
             card.refresh()
         self._shown_history = self.recorder.history
+
+    def _name_divergence(self, game: GameFrame) -> None:
+        """Exact on the line; on the plane an estimate, whose floor is known with the first one."""
+        if game.plane is None:
+            self.divergence.set_spec(curves.divergence(is_exact=True))
+        elif game.plane.estimate is not None:
+            spec = curves.divergence(is_exact=False, estimate=game.plane.estimate)
+            self.divergence.set_spec(spec)
 
     def hide_controls(self, names: Sequence[str]) -> None:
         """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
