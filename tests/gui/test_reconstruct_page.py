@@ -106,7 +106,7 @@ def test_a_second_run_is_another_column_and_can_be_taken_away(qtbot, open_page, 
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()
     wait_for_rows(qtbot, page)
-    page._fill_run_menu()
+    page.run_menu.fill()
     assert len(page.run_menu.actions()) == 1
     page.run_menu.actions()[0].trigger()
     wait_for_rows(qtbot, page, columns=2)
@@ -207,3 +207,29 @@ def test_the_table_shows_its_cells(qtbot):
     table.grab()
     assert decibels(float("inf")) == "∞ dB"
     assert similarity(float("nan")) == "SSIM –"
+
+
+def test_the_whole_held_out_set_is_measured_beside_principal_components(qtbot, open_page, folders):
+    from gan_studio.inference.held_out import baseline, losses_on
+
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
+    prepared, bundle = page.source.prepared, page.models.first
+    losses = losses_on(bundle, prepared.held_out)
+    first, second = page.view.table._feet[0]
+    assert first == f"all {len(prepared.held_out):,}: {losses.mean:.4f} ± {losses.spread:.4f}"
+    assert second == f"PCA of 2: {baseline(prepared, [2])[2]:.4f}"
+    assert not page.view.table.grab().isNull()
+
+
+def test_what_is_known_is_not_measured_again(qtbot, open_page, folders, monkeypatch):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
+    page.totals.measure(page.models.loaded, page.source.prepared)
+    assert page.totals._task is None
+    page.totals.measure(page.models.loaded, None)
+    assert page.totals.feet(page.models.loaded) == [()]

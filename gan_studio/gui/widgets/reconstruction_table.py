@@ -27,7 +27,7 @@ from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.error_colors import color_errors
 
 GAP, COLUMN_GAP, BLOCK_GAP = 6, 18, 34
-HEAD, LINE, FOOT, NUMBERS = 24, 15, 40, 74  # heights, and the width of the numbers
+HEAD, LINE, FOOT, NUMBERS = 24, 15, 72, 74  # heights, and the width of the numbers
 SMALLEST = 48  # pictures are not made smaller than this for the sake of fitting
 MOST_BLOCKS = 4
 
@@ -122,6 +122,7 @@ class ReconstructionTable(QAbstractScrollArea):
         super().__init__(parent)
         self._columns: list[TableColumn] = []
         self._captions: list[str] = []
+        self._feet: list[tuple[str, ...]] = []
         self._limit = 1.0
         self._images = _Images()
         self._pressed_at = QPoint()
@@ -150,6 +151,11 @@ class ReconstructionTable(QAbstractScrollArea):
             _("Mean squared errors: {list}").format(list="; ".join(means))
         )
         self._place_scroll_bars()
+        self.viewport().update()
+
+    def set_feet(self, feet: Sequence[tuple[str, ...]]) -> None:
+        """Up to two lines below the means of each column, beyond what the rows tell."""
+        self._feet = list(feet)
         self.viewport().update()
 
     def set_limit(self, limit: float) -> None:
@@ -310,8 +316,10 @@ class ReconstructionTable(QAbstractScrollArea):
             painter.setFont(_font(self.font(), 12))
             painter.setPen(QColor(colors.muted))
             words = f"{decibels(_mean(column.psnr))} · {similarity(_mean(column.ssim))}"
-            room.translate(0, line)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+            feet = self._feet[index] if index < len(self._feet) else ()
+            for text in (words, *feet):
+                room.translate(0, line)
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
     # Qt's overrides
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
@@ -18,10 +18,12 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
 from gan_studio.gui.pages.reconstruct.models import Models, column_titles
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
+from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
+from gan_studio.gui.pages.reconstruct.totals import Totals
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES, NotHere
 from gan_studio.gui.widgets.drop_files import picture_files
-from gan_studio.gui.widgets.run_picker import RunPicker, can_show, run_title
+from gan_studio.gui.widgets.run_picker import RunPicker, can_show
 
 if TYPE_CHECKING:
     from gan_studio.gui.session import Session
@@ -57,6 +59,7 @@ class ReconstructPage(Page):
         self.controls = ReconstructInspector(self.picker)
         self.inspector = self.controls
         self.models = Models(session, self)
+        self.totals = Totals(self)
         self._ask_soon = Throttle(self._ask, LIVE_INTERVAL_MS, parent=self)
         self._build()
         self._connect()
@@ -70,7 +73,7 @@ class ReconstructPage(Page):
         self.add_run = add(
             _("Add a run …"), _("Compare with another model: one more column of copies and errors.")
         )
-        self.run_menu = QMenu(self)
+        self.run_menu = RunMenu(self.session, self.picker, self.models, self)
         self.add_run.setMenu(self.run_menu)
         self.open = add(
             _("Open pictures …"),
@@ -89,7 +92,6 @@ class ReconstructPage(Page):
         controls = self.controls
         self.another.clicked.connect(self.main_action)
         self.open.clicked.connect(self._on_open)
-        self.run_menu.aboutToShow.connect(self._fill_run_menu)
         self.view.empty.clicked.connect(self._on_empty_clicked)
         controls.columns.removed.connect(self.models.remove)
         self.models.changed.connect(self._on_models_changed)
@@ -112,6 +114,7 @@ class ReconstructPage(Page):
         self.source.failed.connect(self._on_source_failed)
         self.bridge.picture_ready.connect(self._on_compared)
         self.bridge.failed.connect(self._on_failed)
+        self.totals.changed.connect(self._show_totals)
 
     # The page
 
@@ -126,6 +129,7 @@ class ReconstructPage(Page):
     def on_hidden(self) -> None:
         self.follower.watch(False)
         self._ask_soon.cancel()
+        self.totals.cancel()
         self.bridge.close()
 
     def main_action(self) -> None:
@@ -181,18 +185,6 @@ class ReconstructPage(Page):
     def _on_models_changed(self) -> None:
         self.bridge.set_model(self.models.loaded or None)
         self._ask_soon()
-
-    def _fill_run_menu(self) -> None:
-        self.run_menu.clear()
-        for run in self.picker.summaries:
-            if run.path not in self.models.run_dirs:
-                title = run_title(self.session, run)
-                self.run_menu.addAction(
-                    title, lambda path=run.path, title=title: self.models.add(path, title)
-                )
-        if self.run_menu.isEmpty():
-            nothing = self.run_menu.addAction(_("There is no other run that can reconstruct"))
-            nothing.setEnabled(False)
 
     def _on_added_changed(self) -> None:
         added = [(item.run_dir, item.title) for item in self.models.added]
@@ -275,11 +267,17 @@ class ReconstructPage(Page):
 
     def _on_compared(self, compared: Any) -> None:
         self.view.show_compared(compared, column_titles(self.models.loaded))
+        self._show_totals()
+        if not self.follower.is_following:  # weights that change every second are not measured
+            self.totals.measure(self.models.loaded, self.source.prepared)
         self._set_enabled(True)
         data = self.source.prepared.title if self.source.prepared is not None else ""
         first = self.models.first
         live_step = first.step if first is not None and self.follower.is_following else None
         self.head.set_chips(chips_of(compared, self.source.kind, data, live_step))
+
+    def _show_totals(self) -> None:
+        self.view.table.set_feet(self.totals.feet(self.models.loaded))
 
     def _show_nothing(self, choice: RunChoice | None) -> None:
         self.head.set_chips([])

@@ -1,0 +1,134 @@
+"""What every model of the comparison loses on the whole held-out set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gan_studio.core.i18n import _
+from gan_studio.gui.bridge.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gan_studio.data.base import Prepared
+    from gan_studio.inference.bundle import Bundle
+
+Key = tuple[Path | None, int]
+
+
+@dataclass(frozen=True)
+class Total:
+    """The error of one model on the whole held-out set.
+
+    Attributes:
+        count: how many pictures.
+        mean: of their mean squared errors on [0, 1].
+        spread: standard deviation from picture to picture.
+    """
+
+    count: int
+    mean: float
+    spread: float
+
+
+@dataclass
+class _Known:
+    totals: dict[Key, Total] = field(default_factory=dict)
+    baseline: dict[int, float] = field(default_factory=dict)
+
+
+class Totals(QObject):
+    """Computes, beside the window, what is not known yet; the newest wish only.
+
+    Signals:
+        changed: `feet` says more than before.
+        progressed: pictures done and all pictures, of the model that is being measured.
+    """
+
+    changed = Signal()
+    progressed = Signal(int, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._prepared: Prepared | None = None
+        self._known = _Known()
+        self._task: Task | None = None
+
+    def measure(self, bundles: Sequence[Bundle], prepared: Prepared | None) -> None:
+        """Measure these models on this data; what is known already is not measured again."""
+        if prepared is not self._prepared:
+            self._prepared, self._known = prepared, _Known()
+        self.cancel()
+        if prepared is None or not len(prepared.held_out):
+            return
+        wanted = [bundle for bundle in bundles if key_of(bundle) not in self._known.totals]
+        sizes = {size for bundle in bundles if (size := size_of(bundle))}
+        missing = sorted(sizes - self._known.baseline.keys())
+        if wanted or missing:
+            self._task = Task(_job(wanted, missing, prepared), self)
+            self._task.on_progress(lambda done, total, _what: self.progressed.emit(done, total))
+            self._task.on_done(self._take).start()
+
+    def cancel(self) -> None:
+        """Stop measuring; what is known stays."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def feet(self, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
+        """Lines below the column of each model; empty where nothing is known yet."""
+        return [self._lines(bundle) for bundle in bundles]
+
+    def _lines(self, bundle: Bundle) -> tuple[str, ...]:
+        lines = []
+        total = self._known.totals.get(key_of(bundle))
+        if total is not None:
+            lines.append(
+                _("all {count}: {mean:.4f} ± {spread:.4f}").format(
+                    count=f"{total.count:,}", mean=total.mean, spread=total.spread
+                )
+            )
+        rival = self._known.baseline.get(size_of(bundle))
+        if rival is not None:
+            lines.append(_("PCA of {size}: {mse:.4f}").format(size=size_of(bundle), mse=rival))
+        return tuple(lines)
+
+    def _take(self, found: tuple[dict[Key, Total], dict[int, float]]) -> None:
+        self._task = None
+        totals, rivals = found
+        self._known.totals.update(totals)
+        self._known.baseline.update(rivals)
+        self.changed.emit()
+
+
+def key_of(bundle: Bundle) -> Key:
+    """What tells the weights of two models apart."""
+    return bundle.run_dir, bundle.step
+
+
+def size_of(bundle: Bundle) -> int:
+    """How many numbers a model keeps of a picture, 0 where it has no such bottleneck."""
+    return bundle.latent.dim if bundle.latent is not None else 0
+
+
+def _job(bundles: Sequence[Bundle], sizes: Sequence[int], prepared: Prepared) -> Callable[..., Any]:
+    def measure(
+        progress: Callable[..., None], is_cancelled: Callable[[], bool]
+    ) -> tuple[dict[Key, Total], dict[int, float]]:
+        from gan_studio.inference.held_out import baseline, losses_on
+        from gan_studio.training.device import use_threads
+
+        use_threads(1)  # the cores belong to training
+        totals = {}
+        for bundle in bundles:
+            found = losses_on(bundle, prepared.held_out, progress, is_cancelled)
+            totals[key_of(bundle)] = Total(len(found.mse), found.mean, found.spread)
+        rivals = {} if is_cancelled() else dict(baseline(prepared, sizes))
+        # Sizes that principal components cannot have are known, too: there is no number.
+        return totals, rivals
+
+    return measure
