@@ -41,6 +41,18 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("dismiss", N_("Dismiss the message"), ("Ctrl+D",)),
     ActionSpec("quit", N_("Quit"), ("Ctrl+Q",)),
 )
+# Keys of pages, for the help; the pages' own buttons have them.
+PAGE_KEYS: tuple[tuple[str, str], ...] = (
+    ("S, D, G", N_("Lab: one step of both, of D alone, of G alone")),
+    ("W", N_("Lab: slow motion, stage by stage")),
+    ("R", N_("Lab: back to the first weights")),
+    ("B", N_("Lab: two games beside each other")),
+    ("L", N_("Lab: lessons and failures; their number opens one")),
+    ("N", N_("Lab: the newest step")),
+    ("Left, Right", N_("Lab: a step back or on (Shift: 100)")),
+    ("Return, Page Up, Page Down", N_("Lab: go through a lesson")),
+    ("Shift+L, Shift+A, Shift+G", N_("Lab: draw the lattice, the arrows, G's average")),
+)
 # Space is no shortcut: it would be taken from the button or the list that has the focus.
 MAIN_ACTION = N_("The page's main action")
 
@@ -61,7 +73,8 @@ def make_actions(window: QWidget, handlers: Mapping[str, Callable[[], None]]) ->
 def key_table() -> list[tuple[str, str]]:
     """What each key does, for the help."""
     rows = [(", ".join(spec.shortcuts), _(spec.text)) for spec in SPECS if spec.shortcuts]
-    return [(_("Space"), _(MAIN_ACTION)), *rows]
+    pages = [(keys, _(words)) for keys, words in PAGE_KEYS]
+    return [(_("Space"), _(MAIN_ACTION)), *rows, *pages]
 
 
 class _Caller(QObject):

@@ -29,6 +29,8 @@ Version 1 of the format. Fields without a default must be there, others are refu
       ]
     }
 
+Data of the kind "points" names a file beside the lesson, by a path from there.
+
 Texts of the lessons that come with the program are translated where they are shown.
 """
 
@@ -167,7 +169,7 @@ def read_lesson(path: Path) -> Lesson:
     """
     try:
         table = _parse(_content(path))
-        return _lesson(path.stem, Fields(table))
+        return _lesson(path.stem, Fields(_with_own_points(table, path.parent)))
     except FieldError as error:
         raise BadFile(path=path, reason=str(error)) from error
 
@@ -231,6 +233,19 @@ def _parse(text: str) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise FieldError(_("is no lesson: it holds no fields"))
     return table
+
+
+def _with_own_points(table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """Points of one's own lie beside the lesson: their path is meant from there."""
+    config = table.get("config")
+    data = config.get("data") if isinstance(config, dict) else None
+    if not isinstance(config, dict) or not isinstance(data, dict):
+        return table
+    path = data.get("path")
+    if data.get("name") != "points" or not isinstance(path, str) or not path:
+        return table
+    data = {**data, "path": str(folder / path)}  # an absolute path stays what it is
+    return {**table, "config": {**config, "data": data}}
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

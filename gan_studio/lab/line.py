@@ -193,6 +193,7 @@ def best_probability(p: Floats, q: Floats) -> Floats:
 
     Where neither has any density D is not determined; 0.5 says so.
     """
+    p, q = np.maximum(p, 0.0), np.maximum(q, 0.0)  # quadrature may leave less than nothing
     total = p + q
     return np.divide(p, total, out=np.full_like(total, 0.5), where=total > 0)
 

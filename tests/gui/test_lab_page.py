@@ -195,6 +195,98 @@ def test_a_lesson_leads_through_its_pages(qtbot, page, lesson_file):
     assert not page.setup.model.row("loss").isHidden()
 
 
+def test_return_goes_through_a_lesson(qtbot, page, lesson_file):
+    page.receive(lesson=lesson_file)
+    until(qtbot, lambda: page.frame.newest_step == 3)
+    page.story._on_return()
+    until(qtbot, lambda: page.frame.newest_step == 8 and not page.frame.is_playing)
+    page.story._on_return()  # what is done is not done again
+    qtbot.wait(50)
+    assert page.frame.newest_step == 8
+    page.story.next.click()
+    page.story._on_return()  # there is nothing to press before the question is answered
+    assert "Think." in page.story.shown_text()
+    page.story.answers[1].click()
+    page.story._on_return()
+    assert "Changed." in page.story.shown_text()
+
+
+def test_no_page_is_turned_while_its_game_is_on_its_way(qtbot, page, lesson_file):
+    lesson = json.loads(lesson_file.read_text())
+    lesson["pages"][0]["until_step"] = 1_000_000
+    lesson_file.write_text(json.dumps(lesson))
+    page.receive(lesson=lesson_file)
+    until(qtbot, lambda: page.frame.newest_step == 3)
+    page.story.action.click()
+    until(qtbot, lambda: page.frame.is_playing and not page.story.next.isEnabled())
+    page.main_action()
+    until(qtbot, lambda: page.story.next.isEnabled())
+
+
+def test_a_failure_waits_to_be_looked_at_and_can_be_shown_again(qtbot, page):
+    from gan_studio.lab.museum import load_museum
+
+    exhibit = load_museum(resources_dir() / "museum")["cycling"]
+    page.menu.exhibit_chosen.emit(exhibit)
+    steps = exhibit.after_steps
+    until(qtbot, lambda: page.frame.newest_step == steps and not page.frame.is_playing, 30_000)
+    page.story.action.click()
+    until(qtbot, lambda: page.frame.newest_step > steps)
+    page.main_action()
+    assert "failure" in page.story.action.text()
+    page.story.action.click()
+    until(qtbot, lambda: exhibit.title in page.story.shown_text())
+    until(qtbot, lambda: page.frame.newest_step < steps)
+
+
+def test_after_a_story_the_page_has_the_keys(qtbot, page, lesson_file):
+    page.receive(lesson=lesson_file)
+    page.activateWindow()
+    page.story.close_button.setFocus()
+    page.story.close_button.click()
+    assert page.focusWidget() is None or page.focusWidget() is page
+
+
+def test_a_lesson_that_waited_shows_its_settings(qtbot, session, lesson_file):
+    page = LabPage(session)
+    qtbot.addWidget(page)
+    page.show()
+    page.receive(lesson=lesson_file)  # as from the command line: before there is a game
+    page.on_engine_ready()
+    until(qtbot, lambda: page.frame is not None and page.frame.games[0].step == 3)
+    assert page.setup.config() == page.frame.configs[0]
+    assert page.setup.config().model.options.generator.width == 5
+    page.bridge.close()
+
+
+def test_a_lesson_with_points_of_its_own_is_handed_out_whole(qtbot, page, session, tmp_path):
+    table = tmp_path / "points.csv"
+    table.write_text("\n".join(f"{i % 7}" for i in range(60)))
+    page.receive(lesson=table)  # a table on the command line is data
+    until(qtbot, lambda: page.frame.configs[0].data.key == "points")
+    folder, moved = tmp_path / "one", tmp_path / "another"
+    folder.mkdir()
+    page.lesson_maker.save(page.frame, 20.0, Wording("Mine", "Text."), folder / "mine.json")
+    assert json.loads((folder / "mine.json").read_text())["config"]["data"]["path"] == "mine.csv"
+    folder.rename(moved)
+    page.bridge.send(do.Begin(session.engine.lab_config({})))
+    until(qtbot, lambda: page.frame.configs[0].data.key != "points")
+    page.receive(lesson=moved / "mine.json")
+    until(qtbot, lambda: page.frame.configs[0].data.key == "points")
+    assert (moved / "mine.csv").read_text() == table.read_text()
+
+
+def test_a_lesson_whose_points_are_missing_is_not_told(qtbot, page, session, lesson_file):
+    problems = errors_of(session)
+    lesson = json.loads(lesson_file.read_text())
+    lesson["config"]["data"] = {"name": "points", "path": "gone.csv"}
+    lesson_file.write_text(json.dumps(lesson))
+    page.receive(lesson=lesson_file)
+    until(qtbot, lambda: bool(problems))
+    assert "gone.csv" in str(problems[0])
+    assert page.story.isHidden()
+
+
 def dropped(page, path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
@@ -248,7 +340,15 @@ def test_points_that_are_drawn_become_the_data(qtbot, page):
     scene.grab()
     QTest.mouseRelease(scene, Qt.MouseButton.LeftButton, pos=middle)
     until(qtbot, lambda: page.frame.configs[0].data.key == "points")
-    assert not page.setup.draw.isChecked()
+    first = page.frame.configs[0].data.options.path
+    QTest.mousePress(scene, Qt.MouseButton.LeftButton, pos=middle + QPoint(40, 40))
+    QTest.mouseRelease(scene, Qt.MouseButton.LeftButton, pos=middle)
+    until(qtbot, lambda: page.frame.configs[0].data.options.path != first)
+    both = Path(page.frame.configs[0].data.options.path).read_text()
+    assert both.startswith(Path(first).read_text())  # a second stroke adds to the first
+    assert page.setup.draw.isChecked()
+    page.setup.draw.click()
+    assert page.stage.sentence.isHidden()
     assert Path(page.frame.configs[0].data.options.path).is_file()
 
 

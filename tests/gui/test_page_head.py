@@ -19,7 +19,7 @@ def page(qtbot):
 
 @pytest.fixture
 def head(page):
-    page.resize(1200, 200)
+    page.resize(1200, 700)
     head = PageHead("Train", page)
     for text in ("Step D", "Step G", "Stop"):
         head.add_button(text, "Does it.")
@@ -68,3 +68,34 @@ def test_a_card_shows_as_much_of_its_note_as_there_is_room_for(qtbot):
         assert (card._note.text(), card._note.isVisible()) == (words, True)
     card.resize(230, 200)
     assert not card._note.isVisible()
+
+
+def test_buttons_that_do_not_fit_go_to_a_menu_and_keep_their_keys(qtbot, page):
+    page.resize(700, 500)  # low: no second line for buttons
+    head = PageHead("Lab", page)
+    pressed = []
+    buttons = []
+    for number in range(5):
+        button = head.add_button(
+            f"Button number {number}", "Does it.", shortcut=f"Ctrl+Alt+{number}"
+        )
+        button.clicked.connect(lambda _checked=False, index=number: pressed.append(index))
+        buttons.append(button)
+    head.add_button("Play", "Plays.", primary=True)
+    page.show()
+    head.resize(420, 80)
+    qtbot.waitUntil(lambda: head._more.isVisible())
+    hidden = [button for button in buttons if button.isHidden()]
+    assert hidden == buttons[-len(hidden) :]
+    assert not buttons[0].isHidden()
+    actions = head._more._menu.actions()
+    assert [action.text() for action in actions] == [button.text() for button in hidden]
+    assert actions[-1].shortcut().toString() == "Ctrl+Alt+4"
+    hidden[-1].setEnabled(False)
+    head._more._follow()
+    assert not actions[-1].isEnabled()
+    actions[0].trigger()
+    assert pressed == [buttons.index(hidden[0])]
+    head.resize(1200, 80)
+    qtbot.waitUntil(lambda: not any(button.isHidden() for button in buttons))
+    assert head._more.isHidden()

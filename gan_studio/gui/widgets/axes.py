@@ -60,8 +60,14 @@ class Axes:
         return xs, ys
 
     def line(self, x: Numbers, y: Numbers) -> QPainterPath:
-        """A line through many numbers."""
-        return path_of(*self.pixels(x, y), len(x))
+        """A line through many numbers, with gaps where they are none."""
+        xs, ys = self.pixels(x, y)
+        if np.isfinite(ys).all():
+            return path_of(xs, ys, len(x))
+        from pyqtgraph.functions import arrayToQPath
+
+        path: QPainterPath = arrayToQPath(xs, ys, connect="finite")
+        return path
 
     def level(self, value: float) -> QPainterPath:
         """A line from left to right at one height."""

@@ -12,12 +12,15 @@ from gan_studio.gui.widgets.popup import keep_popup_in_window
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
+MOST_ROWS = 14
+
 
 class DropDown(QComboBox):
     """For narrow places: the list is as wide as its entries whatever the width of the field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMaxVisibleItems(MOST_ROWS)
         keep_popup_in_window(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gan_studio.gui import theme
+from gan_studio.gui.widgets.more_button import SHORTCUT, MoreButton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 GAP = 10
 CHIP_PADDING = 26  # of the style sheet
+LOW_WINDOW = 640
 SHORTEST_CHIP = 90  # a chip that is cut shorter says nothing
 
 
@@ -23,7 +25,8 @@ class PageHead(QWidget):
     """One line on top of a page. At most one button is primary; it is the last one.
 
     Where there is not room for all, the last chips go first; they are in the title's tooltip then.
-    Where there is not room for the buttons either, they come to a line of their own.
+    Where there is not room for the buttons either, they come to a line of their own, and those
+    that do not fit there to a menu; their keys work all the same.
     """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
@@ -45,6 +48,8 @@ class PageHead(QWidget):
         self._chips.addWidget(self._title)
         self._chips.addStretch(1)
         row.addLayout(self._plain)
+        self._more = MoreButton(self)
+        row.addWidget(self._more)
         row.addLayout(self._primary)
         self._chip_labels: list[QLabel] = []
         self._texts: list[str] = []
@@ -89,6 +94,7 @@ class PageHead(QWidget):
         # Space stays with the window: it is not a shortcut but a key that nobody else took.
         if shortcut and shortcut != "Space":
             button.setShortcut(shortcut)
+            button.setProperty(SHORTCUT, shortcut)
         (self._primary if primary else self._plain).addWidget(button)
         return button
 
@@ -108,7 +114,33 @@ class PageHead(QWidget):
         else:
             self._grid.addWidget(self._buttons, 0, 1, right)
 
+    def _fit_buttons(self) -> None:
+        """Move plain buttons that do not fit into the menu, the last ones first, or back."""
+        items = [self._plain.itemAt(index) for index in range(self._plain.count())]
+        widgets = [widget for item in items if item and (widget := item.widget()) is not None]
+        shown = [
+            widget
+            for widget in widgets
+            if isinstance(widget, QPushButton) and (not widget.isHidden() or self._more.has(widget))
+        ]
+        if not shown:
+            return
+        others = [item for item in widgets if item not in shown and not item.isHidden()]
+        rest = self._primary.sizeHint().width() + GAP
+        rest += sum(item.sizeHint().width() + GAP for item in others)
+        room = self.width() - rest
+        if self.window().height() < theme.px(LOW_WINDOW):
+            room -= self._title.sizeHint().width() + GAP  # no second line there
+        wanted = [button.sizeHint().width() + GAP for button in shown]
+        count = len(shown)
+        if sum(wanted) > room:
+            room -= self._more.sizeHint().width() + GAP
+            while count and sum(wanted[:count]) > room:
+                count -= 1
+        self._more.hold(shown[count:])
+
     def _fit(self) -> None:
+        self._fit_buttons()
         title, buttons = self._title.sizeHint().width(), self._buttons.sizeHint().width()
         self._set_low(title + GAP + buttons > self.width())
         room = self.width() - title - GAP - (0 if self._is_low else GAP + buttons)
@@ -130,7 +162,7 @@ class PageHead(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
-        width = max(self._title.sizeHint().width(), self._buttons.minimumSizeHint().width())
+        width = max(self._title.sizeHint().width(), self._primary.minimumSize().width() + 120)
         return QSize(width, max(hint.height(), theme.px(32)))
 
     def event(self, event: QEvent) -> bool:

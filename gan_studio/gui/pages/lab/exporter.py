@@ -57,7 +57,7 @@ class Exporter(QObject):
             self.filming.emit(True)
             self._film.begin(self._frame.newest_step)
         elif kind == "png":
-            if self._view.stage.picture().save(str(path)):
+            if self._view.stage.whole_picture().save(str(path)):
                 self.saved.emit(path)
             else:
                 self.failed.emit(DiskProblem(path=path, reason="the picture was not written"))

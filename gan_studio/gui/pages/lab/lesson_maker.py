@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from gan_studio.core.errors import BadConfig, DiskProblem
 from gan_studio.core.i18n import N_, _
+from gan_studio.core.schema import Plug
+from gan_studio.gui.pages.lab.own_points import POINTS
 
 if TYPE_CHECKING:
     from gan_studio.jobs.lab.frame import LabFrame
@@ -91,6 +94,7 @@ class LessonMaker(QObject):
     def save(self, frame: LabFrame, speed: float, wording: Wording, path: Path) -> None:
         """Write the first game of a picture as a lesson."""
         try:
+            frame = with_points_beside(frame, path)
             path.write_text(lesson_text(frame, speed, wording), "utf-8")
         except BadConfig as problem:
             self.failed.emit(problem)
@@ -98,6 +102,23 @@ class LessonMaker(QObject):
             self.failed.emit(DiskProblem(path=path, reason=error.strerror or str(error)))
         else:
             self.saved.emit(path)
+
+
+def with_points_beside(frame: LabFrame, path: Path) -> LabFrame:
+    """The same picture whose own points, where it has any, lie beside a lesson's file.
+
+    Raises:
+        OSError: they cannot be copied.
+    """
+    config = frame.configs[0]
+    if config.data.key != POINTS:
+        return frame
+    beside = path.with_suffix(".csv")
+    source = Path(config.data.options.path)
+    if source != beside:
+        shutil.copyfile(source, beside)
+    data = Plug(POINTS, replace(config.data.options, path=beside.name))
+    return replace(frame, configs=(replace(config, data=data), *frame.configs[1:]))
 
 
 def lesson_text(frame: LabFrame, speed: float, wording: Wording) -> str:
@@ -189,8 +210,8 @@ class LessonDialog(QDialog):
             "up to that step with the settings as they are now. Settings that were changed on the "
             "way lead elsewhere; Reset and play to see what they will see."
         ).format(step=f"{frame.games[0].step:,}")
-        if frame.configs[0].data.key == "points":
-            text += " " + _("Your own points are not inside: hand out their file, too.")
+        if frame.configs[0].data.key == POINTS:
+            text += " " + _("Your own points come beside it as a CSV file: hand out both.")
         note = QLabel(text)
         note.setWordWrap(True)
         note.setProperty("role", "muted")

@@ -124,7 +124,9 @@ class LineScene(Scene):
     def _draw_judges(self, canvas: Canvas, axes: Axes, frame: LineFrame) -> None:
         strength = self.strength(Part.JUDGE)
         best = QPen(color("text", 0.75 * strength), 1.2, Qt.PenStyle.DashLine)
-        canvas.path(axes.line(frame.x, frame.best), best)
+        # Where there is no density at all no D is better than another.
+        known = np.where(frame.real + frame.generated > 0, frame.best, np.nan)
+        canvas.path(axes.line(frame.x, known), best)
         judged = QPen(color("discriminator", strength), 2.4)
         canvas.path(axes.line(frame.x, frame.judged), judged)
         radius = theme.px(4)

@@ -14,7 +14,7 @@ from gan_studio.core.errors import BadFile, DiskProblem, StudioError
 from gan_studio.core.i18n import _
 from gan_studio.core.registry import Registry
 from gan_studio.core.schema import Plug
-from gan_studio.gui.pages.lab.drawing import FEWEST, keep_points, keep_text
+from gan_studio.gui.pages.lab.drawing import FEWEST, MOST, keep_points, keep_text
 
 if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig
@@ -39,6 +39,7 @@ class OwnPoints(QObject):
     def __init__(self, setup: LabSetup, stage: StageCard, folder: Path) -> None:
         super().__init__(setup)
         self._setup, self._stage, self._folder = setup, stage, folder / "lab"
+        self._drawn: list[tuple[float, ...]] = []  # since drawing was switched on
         setup.draw.toggled.connect(self._on_draw_toggled)
         setup.open_file.clicked.connect(self._on_open_clicked)
         for scene in stage.scenes():
@@ -90,15 +91,21 @@ class OwnPoints(QObject):
     def _on_draw_toggled(self, is_on: bool) -> None:
         for scene in self._stage.scenes():
             scene.let_draw(is_on)
-        words = _("Paint with the mouse. What you have painted becomes the data when you let go.")
+        self._drawn = []
+        words = _(
+            "Paint with the mouse, in as many strokes as you like: what is painted is the data. "
+            "Press “Draw your own” again when you are done."
+        )
         self._stage.say(words if is_on else "")
 
     def _on_drawn(self, points: list[tuple[float, ...]]) -> None:
-        self._setup.draw.setChecked(False)
-        if len(points) < FEWEST:
+        if self._drawn and len(self._drawn[0]) != len(points[0]):
+            self._drawn = []  # begun on a line, gone on with on a plane
+        self._drawn = (self._drawn + points)[-MOST:]
+        if len(self._drawn) < FEWEST:
             return
         try:
-            self._take(keep_points(points, self._folder), fits=False)
+            self._take(keep_points(self._drawn, self._folder), fits=False)
         except OSError as error:
             self.failed.emit(_disk_problem(self._folder, error))
 

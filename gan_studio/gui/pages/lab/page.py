@@ -59,6 +59,8 @@ class LabPage(Page):
         self.teller = Teller(self.story, self.bridge.send, self)
         self.teller.hidden_changed.connect(self._on_hidden_changed)
         self.teller.began.connect(self._on_story_began)
+        # Else the focus goes to whatever comes next, which then takes Space for itself.
+        self.story.closed.connect(self.setFocus)
         self.menu = ShowMenu(self)
         self.exporter = Exporter(self.view, self.bridge.send, self)
         self.exporter.failed.connect(session.error)
@@ -193,7 +195,7 @@ class LabPage(Page):
         if self._expected is not None:
             if self._expected in self.frame.configs:
                 self._expected = None
-        elif before is not None and before.configs != self.frame.configs:
+        elif before is None or before.configs != self.frame.configs:
             self._show_settings()
 
     def _show_settings(self) -> None:
@@ -209,6 +211,7 @@ class LabPage(Page):
 
     def _on_failed(self, problem: Exception) -> None:
         self.session.error.emit(_in_a_sentence(problem))
+        self.teller.give_up()
         self._show_settings()
 
     # --- stories -----------------------------------------------------------------------------
@@ -226,6 +229,9 @@ class LabPage(Page):
         from gan_studio.lab.lessons import read_lesson
 
         path, self._lesson_file = self._lesson_file, None
+        if path.suffix.lower() in SUFFIXES and self.own_points is not None:
+            self.own_points.take_file(path)
+            return
         try:
             self.teller.show_lesson(read_lesson(path))
         except StudioError as problem:
@@ -249,6 +255,7 @@ class LabPage(Page):
     def _on_story_began(self, speed: float) -> None:
         """One game in place of what was played, two games included."""
         self._expected = None
+        self.setFocus()
         self.timeline.show_speed(speed)
         self.compare.setChecked(False)
         if self.setup is not None:

@@ -55,7 +55,7 @@ class Scene(QWidget):
         self._spray: Spray | None = None
         self._is_drawing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(260, 180)
+        self.setMinimumSize(200, 90)
         self.canvas = Canvas(self)
         self.canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.canvas.painted.connect(self.painted)

@@ -93,6 +93,7 @@ class LabSetup(QWidget):
         self.shape_row.setVisible(self._shows_data and config.data.key in SHAPES)
         if self.model.value() != config.model.options:
             self.model.set_value(config.model.options)
+        self.model.refresh_problems()
         for name, row in self.training.items():
             row.set_value(getattr(config.train, name))
         self.push.show_loss(config.model.options.loss)
@@ -190,6 +191,7 @@ class LabSetup(QWidget):
         model = replace(self._config.model.options, latent_dim=NOISE[key])
         self._take(replace(self._config, data=data, model=Plug(self._config.model.key, model)))
         self.model.set_value(model)
+        self.model.refresh_problems()
 
     def _on_shape_changed(self) -> None:
         data = self._config.data

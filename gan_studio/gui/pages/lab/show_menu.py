@@ -57,7 +57,7 @@ class ShowMenu(QMenu):
         except StudioError as problem:
             self.failed.emit(problem)
             return
-        self._add(_("Lessons"), lessons, "summary", self.lesson_chosen)
+        self._add(_("Lessons"), lessons, "summary", self.lesson_chosen, is_numbered=True)
         opened = self.addAction(_("Open a lesson …"))
         opened.setToolTip(_("A lesson's JSON file; it can also be dropped on the page."))
         opened.triggered.connect(lambda _checked: self.file_wanted.emit())
@@ -67,11 +67,20 @@ class ShowMenu(QMenu):
         if own:
             self._add(_("Benchmarks"), own, "help", self.preset_chosen)
 
-    def _add(self, head: str, items: Mapping[str, Any], tip: str, chosen: Any) -> None:
+    def _add(
+        self,
+        head: str,
+        items: Mapping[str, Any],
+        tip: str,
+        chosen: Any,
+        *,
+        is_numbered: bool = False,
+    ) -> None:
         title = self.addAction(head.upper())  # styles draw no text of a section
         title.setEnabled(False)
         for number, item in enumerate(items.values(), start=1):
-            action = self.addAction(f"{number}  {_(item.title)}")
+            words = f"&{number}  {_(item.title)}" if is_numbered else _(item.title)
+            action = self.addAction(words)
             action.setToolTip(_(getattr(item, tip)))
             action.triggered.connect(partial(_emit, chosen, item))
 

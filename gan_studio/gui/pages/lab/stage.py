@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,11 +25,11 @@ from gan_studio.gui.widgets.card import Card
 from gan_studio.jobs.lab.frame import Stage
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
-
     from gan_studio.gui.pages.lab.scene import Scene
     from gan_studio.jobs.lab.frame import LabFrame
     from gan_studio.lab.frames import GameFrame
+
+PICTURE_SCALE = 2  # of what is saved: sharp on a slide
 
 
 class Pane(QWidget):
@@ -150,6 +151,14 @@ class StageCard(Card):
         self.sentence.setText(text)
         self.sentence.setVisible(bool(text))
         self._is_saying = bool(text)
+
+    def whole_picture(self) -> QImage:
+        """The card with its title and legend, at twice the size of the screen."""
+        image = QImage(self.size() * PICTURE_SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        image.fill(QColor(theme.tokens().surface))
+        self.render(image)
+        return image
 
     def picture(self) -> QImage:
         """The stage as it looks, without its head."""

@@ -6,13 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
 MOST_ANSWERS = 4
 
@@ -53,6 +56,9 @@ class Story(QFrame):
         self.back.clicked.connect(partial(self.turned.emit, -1))
         self.next.clicked.connect(partial(self.turned.emit, 1))
         self.close_button.clicked.connect(self.closed)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            QShortcut(QKeySequence(key), self).activated.connect(self._on_return)
+        self._can_go_on = False
         self._build()
         self.hide()
 
@@ -91,14 +97,15 @@ class Story(QFrame):
                 button.setAccessibleName(answers[index])
         self.action.setVisible(bool(action))
         self.action.setText(action)
-        self.action.setShortcut("Return")
+        self.action.setEnabled(not answers)  # or the game would tell the answer
         self.action.setToolTip(_("{action} (Return)").format(action=action))
         self.action.setAccessibleName(action)
         for button in (self.back, self.next):
             button.setVisible(pages is not None)
-        if pages is not None:
-            self.back.setEnabled(pages[0] > 1)
-            self.next.setEnabled(pages[0] < pages[1] and not answers)
+        self._can_go_on = pages is not None and pages[0] < pages[1] and not answers
+        self.back.setEnabled(pages is not None and pages[0] > 1)
+        self.next.setEnabled(self._can_go_on)
+        self._place_answers()
         self.show()
 
     def reveal(self, text: str, *, can_go_on: bool) -> None:
@@ -107,7 +114,13 @@ class Story(QFrame):
         self._reveal.show()
         for button in self.answers:
             button.setEnabled(False)
+        self.action.setEnabled(True)
+        self._can_go_on = can_go_on
         self.next.setEnabled(can_go_on)
+
+    def hold(self, is_held: bool) -> None:
+        """Turn no page while the game is on its way to where the next one begins."""
+        self.next.setEnabled(self._can_go_on and not is_held)
 
     def shown_text(self) -> str:
         """All words that are shown."""
@@ -124,12 +137,31 @@ class Story(QFrame):
             head.addWidget(button)
         column.addLayout(head)
         column.addWidget(self._text)
-        row = QHBoxLayout()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         for button in (*self.answers, self.action):
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
+            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row.addStretch(1)
+        column.addLayout(self._row)
         column.addWidget(self._reveal)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_answers()
+
+    def _place_answers(self) -> None:
+        """Beside each other, or below where there is no room for that."""
+        shown = [button for button in (*self.answers, self.action) if not button.isHidden()]
+        wanted = sum(button.sizeHint().width() + self._row.spacing() for button in shown)
+        fits = wanted <= self.width() - 2 * theme.CARD_PAD
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.LeftToRight if fits else ways.TopToBottom)
+
+    def _on_return(self) -> None:
+        """The page's own button, or the next page where there is none or no more to do."""
+        if self.action.isVisible() and self.action.isEnabled():
+            self.action.click()
+        elif self.next.isVisible():
+            self.next.click()
 
     def _button(self, text: str, tooltip: str, shortcut: str = "") -> QPushButton:
         button = QPushButton(text)

@@ -47,6 +47,8 @@ class Teller(QObject):
         self._furthest = -1
         self._answered: dict[int, int] = {}
         self._config: RunConfig | None = None
+        self._step = 0
+        self._is_walking = self._is_beginning = False
         story.answered.connect(self._on_answered)
         story.acted.connect(self._on_acted)
         story.turned.connect(self._on_turned)
@@ -59,14 +61,18 @@ class Teller(QObject):
 
     def follow(self, frame: LabFrame) -> None:
         """Know the settings that the first game has now."""
-        self._config = frame.configs[0]
+        self._config, self._is_beginning = frame.configs[0], False
+        self._step, self._is_walking = frame.newest_step, frame.stage is not None
+        if self._lesson is not None:
+            until = self._lesson.pages[self._page].until_step
+            self._story.hold(frame.is_playing and until is not None and self._step < until)
 
     def show_exhibit(self, exhibit: Exhibit) -> None:
         """Let a failure happen."""
         self.close()
         self._exhibit, self._is_cured = exhibit, False
         self._begin(exhibit.config())
-        self._send(do.Play())
+        self._send(do.Play(exhibit.after_steps))
         cure = _("Apply the cure: {cure}").format(cure=_(exhibit.cure_title))
         self._story.show_page(_(exhibit.title), _(exhibit.text), action=cure)
 
@@ -93,7 +99,14 @@ class Teller(QObject):
         self._lesson = self._exhibit = None
         self._story.hide()
 
+    def give_up(self) -> None:
+        """Something failed; a story whose game cannot be played is not told."""
+        if self._is_beginning:
+            self._is_beginning = False
+            self.close()
+
     def _begin(self, config: RunConfig, step: int = 0, speed: float = do.FASTEST) -> None:
+        self._is_beginning = True
         self._send(do.SetSpeed(speed))
         self._send(do.Begin(config, step))
         self.began.emit(speed)
@@ -142,25 +155,32 @@ class Teller(QObject):
         page = self._page + change
         if 0 <= page < len(self._lesson.pages):
             self._page = page
+            if self._is_walking:
+                self._send(do.Walk(is_on=False))
             self._tell()
 
     def _on_acted(self) -> None:
         if self._exhibit is not None:
-            self._cure()
+            if self._is_cured:
+                self.show_exhibit(self._exhibit)
+            else:
+                self._cure()
         elif self._lesson is not None:
             page = self._lesson.pages[self._page]
-            self._send(command_of(page.do, page.until_step))
+            if page.do != "play" or page.until_step is None or self._step < page.until_step:
+                self._send(command_of(page.do, page.until_step))
 
     # --- failures ----------------------------------------------------------------------------
 
     def _cure(self) -> None:
         exhibit = self._exhibit
-        if exhibit is None or self._config is None or self._is_cured:
+        if exhibit is None or self._config is None:
             return
         self._is_cured = True
         self._send(do.Change(exhibit.cured(self._config)))
         self._send(do.Play())
-        self._story.show_page(_(exhibit.cure_title), _(exhibit.cure_text))
+        back = _("Back to the failure")
+        self._story.show_page(_(exhibit.cure_title), _(exhibit.cure_text), action=back)
 
 
 def command_of(action: str, until: int | None) -> Any:

@@ -28,6 +28,7 @@ SIDE_WIDTH = 300  # of the column beside a square scene
 UNLIMITED = 16_777_215  # as Qt says it
 CURVES_S = 0.4  # curves are long: what is new in them is a pixel
 LOW = 560  # a height that is too little for a line with its numbers below
+STAGE_HEIGHT = 240  # a lower picture is not worth the cards beside it
 PLOT_HEIGHT, PLOT_WIDTH = 130, 230  # a smaller plot tells nothing
 
 
@@ -59,6 +60,7 @@ class LabView(QWidget):
         self._is_square: bool | None = None
         self._is_single, self._is_plane = True, False
         self._shows_curves = self._shows_time = self._has_value = True
+        self._shows_timeline = True
         self._curves_at = 0.0
         self._shown_history = self.recorder.history
         ignored = QSizePolicy.Policy.Ignored
@@ -105,12 +107,11 @@ class LabView(QWidget):
     def hide_controls(self, names: Sequence[str]) -> None:
         """Leave out the groups of controls of these names (`gan_studio.lab.lessons.CONTROLS`)."""
         self._shows_curves = "curves" not in names
-        self.numbers.setVisible(self._shows_curves)
         self.timeline.speed.setVisible("speed" not in names)
         self._shows_time = "time" not in names
         for part in (self.timeline.track, self.timeline.newest):
             part.setVisible(self._shows_time)
-        self.timeline.setVisible(not {"time", "speed"} <= set(names))
+        self._shows_timeline = not {"time", "speed"} <= set(names)
         self._arrange()
         self._show_what_fits()
 
@@ -140,7 +141,7 @@ class LabView(QWidget):
         self._show_what_fits()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(420, 380)
+        return QSize(300, 130)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -151,13 +152,22 @@ class LabView(QWidget):
         """Where there is little room the numbers stay and the curves go, the last one first."""
         is_low = bool(self._is_square) and self.height() < theme.px(LOW)
         self.timeline.words.setVisible(self._shows_time and not is_low)
+        stage, cards = theme.px(STAGE_HEIGHT), self.numbers.minimumHeight()
+        below = self.timeline.sizeHint().height() + theme.GAP
         if self._is_square:
             size = theme.px(PLOT_HEIGHT) + theme.GAP
-            room = self.height() - self.numbers.minimumHeight() - self.timeline.sizeHint().height()
+            room = self.height() - cards - below
+            has_numbers = has_timeline = room >= 0
         else:
             size = theme.px(PLOT_WIDTH) + theme.GAP
             room = self.width() - size
-        self._all.setStretch(1, 3 if self._shows_curves and not self._is_square else 0)
+            has_timeline = self.height() >= stage + below
+            has_numbers = self.height() >= stage + below + cards + theme.GAP
+            room = room if has_numbers else 0
+        self.timeline.setVisible(self._shows_timeline and has_timeline)
+        self.numbers.setVisible(self._shows_curves and has_numbers)
+        grows = self._shows_curves and has_numbers and not self._is_square
+        self._all.setStretch(1, 3 if grows else 0)
         for index, plot in enumerate(self.plots, start=1):
             is_shown = self._shows_curves and room >= index * size
             is_shown = is_shown and (plot is not self.value or self._has_value)
