@@ -48,7 +48,8 @@ class Teller(QObject):
         self._answered: dict[int, int] = {}
         self._config: RunConfig | None = None
         self._step = 0
-        self._is_walking = self._is_beginning = False
+        self._is_walking = False
+        self._beginning: RunConfig | None = None  # what has been asked for and is not seen yet
         story.answered.connect(self._on_answered)
         story.acted.connect(self._on_acted)
         story.turned.connect(self._on_turned)
@@ -61,7 +62,9 @@ class Teller(QObject):
 
     def follow(self, frame: LabFrame) -> None:
         """Know the settings that the first game has now."""
-        self._config, self._is_beginning = frame.configs[0], False
+        self._config = frame.configs[0]
+        if self._config == self._beginning:
+            self._beginning = None
         self._step, self._is_walking = frame.newest_step, frame.stage is not None
         if self._lesson is not None:
             until = self._lesson.pages[self._page].until_step
@@ -101,12 +104,12 @@ class Teller(QObject):
 
     def give_up(self) -> None:
         """Something failed; a story whose game cannot be played is not told."""
-        if self._is_beginning:
-            self._is_beginning = False
+        if self._beginning is not None:
+            self._beginning = None
             self.close()
 
     def _begin(self, config: RunConfig, step: int = 0, speed: float = do.FASTEST) -> None:
-        self._is_beginning = True
+        self._beginning = config
         self._send(do.SetSpeed(speed))
         self._send(do.Begin(config, step))
         self.began.emit(speed)
