@@ -22,3 +22,7 @@ class Capability(Enum):
     """Learns from pairs of pictures."""
     ADVERSARIAL = "adversarial"
     """Has a discriminator, so D(x), D(G(z)), V(D,G) and the JSD estimate are reported."""
+    VARIATIONAL = "variational"
+    """Bounds the likelihood: ELBO, reconstruction and KL are reported in nats."""
+    RESTORES = "restores"
+    """Rebuilds spoilt pictures: previews show these above what is made of them."""

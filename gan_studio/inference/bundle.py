@@ -61,6 +61,14 @@ class Bundle:
         spread = 3**-0.5 if latent.prior == "uniform" else 1.0
         return torch.zeros(latent.dim), torch.full((latent.dim,), spread)
 
+    def latent_information(self) -> Tensor | None:
+        """Nats ``[dim]`` that each latent number tells of a picture, on the CPU.
+
+        None where the family does not know; numbers near 0 change nothing when they are moved.
+        """
+        found = self.family.latent_information(self.nets)
+        return None if found is None else found.detach().float().cpu()
+
     @torch.no_grad()
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw or decode.

@@ -249,8 +249,9 @@ def game_field(options: type[GameOptions] = GameOptions) -> Any:
 class AdversarialFamily(Family):
     """A generator against a discriminator.
 
-    Subclasses give the nets and, where they differ, `generate` and `judge`. Their options have
-    ``latent_dim``, ``prior``, ``loss``, ``penalties`` and ``game`` (see the ``*_field`` functions).
+    Subclasses give the nets and, where they differ, `generate`, `judge`, `real` and `fake`. Their
+    options have ``latent_dim``, ``prior``, ``loss``, ``penalties`` and ``game`` (see the
+    ``*_field`` functions).
     """
 
     judges_jointly = True
@@ -318,10 +319,10 @@ class AdversarialFamily(Family):
         # Drawn in any case: what follows has the same noise whichever penalties there are.
         latents = context.draws.latents(self.latent, len(context.batch.images))
         with torch.no_grad():
-            real = self._seen(context.batch.images, context)
+            real = self._seen(self.real(context), context)
             fake = real[:0]
             if term.looks_at_fakes:
-                fake = self._seen(self.generate(context.nets, latents, labels), context)
+                fake = self._seen(self.fake(context, latents), context)
         more = {"shares": context.draws.shares(len(real))} if term.looks_between else {}
 
         def critic(samples: Tensor) -> Tensor:
@@ -331,8 +332,14 @@ class AdversarialFamily(Family):
         strength: float = term.strength(context.progress)
         return value if strength == 1.0 else torch.mul(value, strength)
 
-    def _fakes(self, context: StepContext) -> Tensor:
-        latents = context.draws.latents(self.latent, len(context.batch.images))
+    def real(self, context: StepContext) -> Tensor:
+        """What D has to find real: the batch."""
+        return context.batch.images
+
+    def fake(self, context: StepContext, latents: Tensor | None = None) -> Tensor:
+        """What D has to find fake, with G's gradient: samples of `latents`, or of fresh noise."""
+        if latents is None:
+            latents = context.draws.latents(self.latent, len(context.batch.images))
         return self.generate(context.nets, latents, context.batch.labels)
 
     def _seen(self, samples: Tensor, context: StepContext) -> Tensor:
@@ -343,10 +350,10 @@ class AdversarialFamily(Family):
         return samples + spread * context.draws.normal(tuple(samples.shape))
 
     def _discriminator(self, context: StepContext) -> PhaseOutput:
-        real_images, labels = self._seen(context.batch.images, context), context.batch.labels
+        real_samples, labels = self._seen(self.real(context), context), context.batch.labels
         with torch.no_grad():
-            fake_images = self._seen(self._fakes(context), context)
-        real, fake = self._judge_both(context.nets, real_images, fake_images, labels)
+            fake_samples = self._seen(self.fake(context), context)
+        real, fake = self._judge_both(context.nets, real_samples, fake_samples, labels)
         loss = self.loss.discriminator(real, fake)
         if self.options.game.real_label < 1.0:
             more = self.loss.smoothing(real, self.options.game.real_label)
@@ -364,10 +371,10 @@ class AdversarialFamily(Family):
 
     def _generator(self, context: StepContext) -> PhaseOutput:
         labels = context.batch.labels
-        fake = self.judge(context.nets, self._seen(self._fakes(context), context), labels).float()
+        fake = self.judge(context.nets, self._seen(self.fake(context), context), labels).float()
         real = None
         if self.loss.pairs_real_with_fake:
             with torch.no_grad():
-                shown = self._seen(context.batch.images, context)
+                shown = self._seen(self.real(context), context)
                 real = self.judge(context.nets, shown, labels).float()
         return PhaseOutput(self.loss.generator(fake, real))

@@ -139,6 +139,10 @@ class Family(ABC):
         """Mean and standard deviation ``[dim]`` of encoded training data for prior "encoded"."""
         return None
 
+    def latent_information(self, nets: Nets) -> Tensor | None:
+        """Nats ``[dim]`` that each latent number tells of a picture; None where nobody knows."""
+        return None
+
     def preview(self, nets: Nets, latents: Tensor | None, batch: Batch) -> Tensor:
         """What the sample grid shows, from fixed latents and fixed held-out samples.
 

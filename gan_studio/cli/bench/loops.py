@@ -100,7 +100,7 @@ def _optimise(
 def _autoencoder_step(nets: dict[str, nn.Module], optimiser: torch.optim.Adam) -> Step:
     def step(images: Tensor, bf16: bool) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            copies = nets["decoder"](nets["encoder"](images))
+            copies = nets["decoder"](nets["encoder"](images)).sigmoid()
         loss = mse_loss(copies.float(), images * 0.5 + 0.5)
         return _descend(optimiser, loss)
 

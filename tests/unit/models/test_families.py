@@ -9,8 +9,8 @@ from torch import nn
 from gan_studio.core.errors import ShapeMismatch
 from gan_studio.core.samples import SampleSpec
 from gan_studio.core.schema_io import from_plain
+from gan_studio.models._copying import originals_above_copies
 from gan_studio.models._readouts import game_scalars
-from gan_studio.models.autoencoder import originals_above_copies
 from gan_studio.models.base import FAMILIES, make_family
 from gan_studio.models.dcgan import coarsest
 from gan_studio.models.draws import Draws, derive_seed
