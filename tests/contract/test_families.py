@@ -121,6 +121,10 @@ def test_scalars_are_finite_and_named(key, pictures):
     values = {name for event in scalars for name in event.values}
     if Capability.ADVERSARIAL in FAMILIES.get(key).capabilities and scalars:
         assert {"d/real", "d/fake", "value", "jsd"} <= values
+    if Capability.ENCODES in FAMILIES.get(key).capabilities and scalars:
+        assert "mse" in values
+    if Capability.VARIATIONAL in FAMILIES.get(key).capabilities and scalars:
+        assert {"elbo", "reconstruction", "kl"} <= values
 
 
 @every_family

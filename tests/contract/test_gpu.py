@@ -41,7 +41,10 @@ def test_trains_samples_and_resumes(key, precision, pictures, tmp_path):
     assert isinstance(list(resumed.run(RunControl(), wants_nothing))[-1], Finished)
     optimiser = resumed.state.optimiser_tensors()
     assert {value.device.type for name, value in optimiser.items() if "exp_avg" in name} == {"cuda"}
-    if key != "dcgan":  # cuDNN's weight gradients of convolutions add up in any order
+    if key not in (
+        "dcgan",
+        "conv_autoencoder",
+    ):  # cuDNN's weight gradients of convolutions add up in any order
         assert weights_hash(first.state.weights()) == weights_hash(resumed.state.weights())
 
 

@@ -238,6 +238,47 @@ def test_an_autoencoder_shows_copies_and_its_error(qtbot, page, engine, real_ses
     assert page.step_buttons["generator"].isHidden()
 
 
+def test_a_vae_shows_its_bound_in_place_of_its_loss(page):
+    page.view.arrange(("autoencoder",), is_game=False, copies=False, encodes=True)
+    assert not page.view.losses.isHidden()
+    history = History()
+    page.view.follow(history)
+    assert page.view.bound.isHidden()
+    history.add([scalars(1, elbo=-300.0, reconstruction=290.0, kl=10.0, mse=0.1)])
+    page.view.refresh()
+    view = page.view
+    for card in (view.error, view.bound, view.parts):
+        assert not card.isHidden()
+    for card in (view.losses, view.beliefs, view.units, view.distance):
+        assert card.isHidden()
+    view.follow(None)
+    assert view.bound.isHidden()
+    assert not view.losses.isHidden()
+
+
+def test_use_of_z_is_shown_where_it_is_reported(page):
+    page.view.arrange(("autoencoder",), is_game=False, copies=True)
+    history = History()
+    history.add([scalars(1, mse=0.1, dead=0.25, used=0.1)])
+    page.view.follow(history)
+    assert not page.view.units.isHidden()
+    assert page.view.bound.isHidden()
+    assert page.view.losses.isHidden()
+
+
+def test_spoilt_pictures_are_called_so(page):
+    page.view.arrange(("autoencoder",), is_game=False, copies=True, restores=True)
+    assert page.view.pictures._title.text() == "Spoilt pictures above what is made of them"
+    assert [mark.words for mark in page.view.pictures.grid._row_marks] == ["spoilt", "copy"]
+
+
+def test_an_adversarial_autoencoder_shows_its_error_and_its_game(page):
+    phases = ("autoencoder", *PLAYERS)
+    page.view.arrange(phases, is_game=True, copies=False, encodes=True)
+    for card in (page.view.error, page.view.losses, page.view.beliefs, page.view.distance):
+        assert not card.isHidden()
+
+
 def test_a_page_made_late_catches_up(qtbot, real_session, engine):
     engine.script = [
         started(), StateChanged(0, 0.0, RunState.TRAINING),

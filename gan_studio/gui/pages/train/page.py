@@ -194,7 +194,13 @@ class TrainPage(Page):
         abilities = _abilities(config.model.key)
         is_game = Capability.ADVERSARIAL in abilities
         copies = Capability.ENCODES in abilities and Capability.GENERATES not in abilities
-        self.view.arrange(phases or (PLAYERS if is_game else ("",)), is_game=is_game, copies=copies)
+        self.view.arrange(
+            phases or (PLAYERS if is_game else ("",)),
+            is_game=is_game,
+            copies=copies,
+            encodes=Capability.ENCODES in abilities,
+            restores=Capability.RESTORES in abilities,
+        )
         names = set(PLAYERS if is_game and not phases else phases)
         for name, button in self.step_buttons.items():
             button.setVisible(name in names if name else not set(PLAYERS) <= names)

@@ -47,7 +47,7 @@ class PicturesCard(Card):
         self._shape: tuple[int, ...] = ()
         self._steps: list[int] = []
         self._live: SamplesReady | None = None
-        self._is_copying = False
+        self._is_copying = self._is_restoring = False
         self._show_live_soon = Throttle(self._show_live, SHOW_INTERVAL_MS, parent=self)
         theme.notifier().changed.connect(self._update_note)
 
@@ -66,16 +66,24 @@ class PicturesCard(Card):
 
     # --- what is shown -----------------------------------------------------------------------
 
-    def describe(self, *, copies: bool) -> None:
-        """Say what the pictures are: drawn from noise, or copies below their originals."""
-        self._is_copying = copies
+    def describe(self, *, copies: bool, restores: bool = False) -> None:
+        """Say what the pictures are: drawn from noise, or copies below their originals.
+
+        `restores`: what is copied was spoilt, and is shown as the encoder sees it.
+        """
+        self._is_copying, self._is_restoring = copies, restores
         title = _("Originals above their copies") if copies else _("What the generator draws")
+        if restores:
+            title = _("Spoilt pictures above what is made of them")
         self.set_title(title)
         self.grid.set_columns(PAIR_COLUMNS if copies else 0)
-        marks = (RowMark("real", _("original")), RowMark("generated", _("copy")))
+        marks = (RowMark("real", self._above()), RowMark("generated", _("copy")))
         self.grid.set_row_marks(marks if copies else ())
         self.grid.setAccessibleName(title)
         self._update_note()
+
+    def _above(self) -> str:
+        return _("spoilt") if self._is_restoring else _("original")
 
     def begin(self, run_dir: Path | None, shape: tuple[int, ...]) -> None:
         """Follow another run."""
@@ -158,7 +166,8 @@ class PicturesCard(Card):
             return
         colors = theme.tokens()
         if self._is_copying:
-            real = _swatch(colors.real, _("originals"))
+            above = _("spoilt") if self._is_restoring else _("originals")
+            real = _swatch(colors.real, above)
             self.set_note(f"{real}&nbsp;&nbsp;{_swatch(colors.generated, _('copies'))}", "")
             return
         words = _("generated (EMA), the same {count} noises").format(count=self.grid.count())

@@ -88,15 +88,19 @@ class TrainView(QWidget):
         self._refresh_distance = Throttle(self.distance.refresh, DISTANCE_INTERVAL_MS, parent=self)
         self.value = PlotCard(game.value())
         self.error = PlotCard(specs.reconstruction())
+        self.bound = PlotCard(specs.bound())
+        self.parts = PlotCard(specs.bound_parts())
+        self.units = PlotCard(specs.units())
         self._is_game = True
         self._copies = False
+        self._encodes = False
         self._history: History | None = None
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         right = QVBoxLayout(inside)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(theme.GAP)
-        for card in (self.error, self.losses, self.beliefs, self.value):
+        for card in self.plots:
             right.addWidget(card, 1)
         right.addWidget(self.distance)
         row = QHBoxLayout(self)
@@ -120,19 +124,30 @@ class TrainView(QWidget):
     @property
     def plots(self) -> tuple[PlotCard, ...]:
         """The cards with curves."""
-        return self.losses, self.beliefs, self.value, self.error
+        bound, game = (self.bound, self.parts), (self.losses, self.beliefs, self.value)
+        return self.error, self.units, *bound, *game
 
-    def arrange(self, phases: Sequence[str], *, is_game: bool, copies: bool) -> None:
+    def arrange(
+        self,
+        phases: Sequence[str],
+        *,
+        is_game: bool,
+        copies: bool,
+        encodes: bool = False,
+        restores: bool = False,
+    ) -> None:
         """Show the cards that suit a family.
 
         Args:
             phases: names of its phases; each has a loss.
             is_game: whether it has a discriminator.
             copies: whether its pictures are copies of originals.
+            encodes: whether it copies pictures at all, even where drawn ones are shown.
+            restores: whether what is copied was spoilt before.
         """
-        self._is_game, self._copies = is_game, copies
+        self._is_game, self._copies, self._encodes = is_game, copies, copies or encodes
         self.losses.set_spec(specs.losses(phases))
-        self.pictures.describe(copies=copies)
+        self.pictures.describe(copies=copies, restores=restores)
         self._fit()
 
     def follow(self, history: History | None) -> None:
@@ -140,10 +155,13 @@ class TrainView(QWidget):
         self._history = history
         for card in self.plots:
             card.set_history(history)
+        self._show_cards()
         self.distance.refresh(history)
 
     def refresh(self) -> None:
         """The history has grown; repaints follow at their own pace."""
+        if any(card.isHidden() == self._reports(card) for card in self._told):
+            self._show_cards()
         for card in self.plots:
             if not card.isHidden():
                 card.refresh()
@@ -156,10 +174,22 @@ class TrainView(QWidget):
             card.settle()
         self.distance.refresh(self._history)
 
+    @property
+    def _told(self) -> tuple[PlotCard, ...]:
+        """Cards that are there where a run reports their scalars, whatever the family."""
+        return self.bound, self.parts, self.units
+
+    def _reports(self, card: PlotCard) -> bool:
+        history = self._history
+        return history is not None and any(curve.name in history for curve in card.spec.curves)
+
     def _show_cards(self) -> None:
-        # A family that only copies reports its loss as the error itself: one plot says it all.
-        self.error.setVisible(self._copies)
-        self.losses.setVisible(not self._copies)
+        for card in self._told:
+            card.setVisible(self._reports(card))
+        self.error.setVisible(self._encodes)
+        # A family that only copies reports its loss as the error itself, and the loss of a
+        # variational one is its bound: one plot says it all.
+        self.losses.setVisible(not self._copies and not self._reports(self.bound))
         self.beliefs.setVisible(self._is_game)
         self.distance.setVisible(self._is_game)
         self.value.setVisible(self._is_game and self.height() >= theme.px(TALL))
