@@ -51,7 +51,7 @@ class SparseOptions:
         is_log=True,
     )
     rate: float = copy_rate_field()
-    depth: int = depth_field(1)
+    depth: int = depth_field(0)
     width: int = width_field()
     loss: str = copy_loss_field()
     activation: str = activation_field()
@@ -96,7 +96,7 @@ class Activity(nn.Module):
     order=6,
 )
 class SparseAutoencoder(CopyingFamily):
-    """Pixels-512-z with ``z = ReLU(...)``, one linear layer back: a dictionary of strokes.
+    """Pixels to ``z = ReLU(...)`` and one linear layer back: a dictionary of strokes.
 
     The loss is the copy's plus ``sparsity * mean_n sum_i |z_i| |d_i|``, with the dictionary's
     columns d_i. Weighed like that the price cannot be dodged by small z and long columns, so

@@ -128,8 +128,8 @@ class Information(nn.Module):
 
     @torch.no_grad()
     def note(self, divergence: Tensor) -> None:
-        """Learn from the divergences ``[N, dim]`` of a batch."""
-        self.nats.lerp_(divergence.detach().mean(0), 0.01)
+        """Learn from the divergences ``[dim]`` of a batch."""
+        self.nats.lerp_(divergence.detach(), 0.01)
 
 
 @FAMILIES.register(
@@ -191,9 +191,9 @@ class Vae(Family):
         nats per picture, and every few steps the copies' ``mse``.
         """
         pixels = to_pixels(context.batch.images)
-        cost, divergence, logits = self.terms(context.nets, pixels, context.draws)
+        reconstruction, divergence, logits = self.terms(context.nets, pixels, context.draws)
         context.nets[ENCODER][-1].note(divergence)  # type: ignore[index]
-        reconstruction, kl = cost.mean(), divergence.sum(1).mean()
+        kl = divergence.sum()
         scalars = {"reconstruction": reconstruction.detach(), "kl": kl.detach()}
         scalars["elbo"] = -(scalars["reconstruction"] + scalars["kl"])
         if context.step % ERROR_INTERVAL == 0:
@@ -210,13 +210,14 @@ class Vae(Family):
         """The parts of the bound for pixels ``[N, C, H, W]`` in [0, 1], with one z per picture.
 
         Returns:
-            ``-log p(x|z)`` ``[N]`` and the KL of each number of z ``[N, dim]``, both in nats, and
-            the logits of the copies.
+            ``-log p(x|z)``, a scalar, and the KL of each number of z, ``[dim]``, both in nats and
+            averaged over pictures; the logits of the copies.
         """
         mean, log_variance = self.posterior(nets, pixels)
         z = mean + (log_variance * 0.5).exp() * draws.normal(tuple(mean.shape))
         logits: Tensor = nets[DECODER](z)
-        return self._cost(logits, pixels), normal_divergence(mean, log_variance), logits
+        divergence = normal_divergence(mean, log_variance).mean(0)
+        return self.cost(logits, pixels), divergence, logits
 
     def posterior(self, nets: Nets, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log variance of q(z|x), each float32 ``[N, dim]``."""
@@ -224,15 +225,15 @@ class Vae(Family):
         mean, log_variance = both.float().chunk(2, 1)
         return mean, log_variance.clamp(-MOST_LOG_VARIANCE, MOST_LOG_VARIANCE)
 
-    def _cost(self, logits: Tensor, pixels: Tensor) -> Tensor:
-        """``-log p(x|z)`` in nats per picture, ``[N]``."""
+    def cost(self, logits: Tensor, pixels: Tensor) -> Tensor:
+        """``-log p(x|z)`` in nats, summed over pixels and averaged over pictures, a scalar."""
         options: VaeOptions = self.options
         if options.likelihood == "bernoulli":
-            each = binary_cross_entropy_with_logits(logits.float(), pixels, reduction="none")
-            return each.flatten(1).sum(1)
-        each = mse_loss(logits.sigmoid().float(), pixels, reduction="none")
+            total = binary_cross_entropy_with_logits(logits.float(), pixels, reduction="sum")
+            return total / len(pixels)
+        total = mse_loss(logits.sigmoid().float(), pixels, reduction="sum")
         constant = 0.5 * math.log(2 * math.pi * options.spread**2) * self.spec.size
-        return each.flatten(1).sum(1) / (2 * options.spread**2) + constant
+        return total / (2 * options.spread**2 * len(pixels)) + constant
 
     def encode(self, nets: Nets, images: Tensor) -> Tensor:
         """Pictures in [-1, 1] to the means of q(z|x), ``[N, dim]``."""

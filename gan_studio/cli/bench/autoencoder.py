@@ -1,4 +1,4 @@
-"""Reconstruction error of the autoencoder against its bottleneck, beside PCA's."""
+"""Reconstruction error against the bottleneck, beside PCA's, and the bound of the VAE."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from gan_studio.cli.bench.data import bench_data, data_plug, preset_config
 from gan_studio.cli.bench.quality import train
 from gan_studio.cli.bench.report import Row, at_most
 from gan_studio.diagnostics.classifier import split_tensors
+from gan_studio.models.draws import Draws
+from gan_studio.models.vae import Vae
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 BARS = {2: 0.0342, 5: 0.0207, 32: 0.0039}
+CONVOLUTIONS_BAR = 0.0036  # what the fully connected nets reach with as many numbers
+BOUND_BAR = 105.0  # nats: the VAE of torch's examples after its ten epochs
 
 
 def run(args: argparse.Namespace) -> list[Row]:
@@ -35,7 +39,37 @@ def run(args: argparse.Namespace) -> list[Row]:
                 f"autoencoder, {size} numbers: MSE", error, bar, how + f"{seconds:.0f} s", "{:.4f}"
             )
         )
-    return rows
+    return [*rows, _convolutions(args, prepared), _bound(args, prepared)]
+
+
+def _convolutions(args: argparse.Namespace, prepared: Prepared) -> Row:
+    config = preset_config("conv_autoencoder_32", data_plug(args.data), 1)
+    bundle, seconds = train(config, prepared)
+    error, how = held_out_error(bundle, prepared), f"{seconds:.0f} s"
+    what = "convolutional autoencoder, 32 numbers: MSE"
+    return at_most(what, error, CONVOLUTIONS_BAR, how, "{:.4f}")
+
+
+def _bound(args: argparse.Namespace, prepared: Prepared) -> Row:
+    bundle, seconds = train(preset_config("vae_20", data_plug(args.data), 1), prepared)
+    reconstruction, kl = held_out_bound(bundle, prepared)
+    how = f"reconstruction {reconstruction:.1f}, KL {kl:.1f}, {seconds:.0f} s"
+    what = "VAE, 20 numbers: cross-entropy + KL in nats"
+    return at_most(what, reconstruction + kl, BOUND_BAR, how, "{:.1f}")
+
+
+@torch.no_grad()
+def held_out_bound(bundle: Bundle, prepared: Prepared) -> tuple[float, float]:
+    """Reconstruction and KL in nats, means over all held-out pictures with one z for each."""
+    assert isinstance(bundle.family, Vae)
+    pictures, _ = split_tensors(prepared.held_out)
+    draws = Draws(0)
+    totals = torch.zeros(2, dtype=torch.float64)
+    for part in torch.split(pictures, 1000):
+        cost, divergence, _logits = bundle.family.terms(bundle.nets, (part + 1) / 2, draws)
+        totals += torch.stack([cost, divergence.sum()]).double() * len(part)
+    reconstruction, kl = (totals / len(pictures)).tolist()
+    return reconstruction, kl
 
 
 def held_out_error(bundle: Bundle, prepared: Prepared) -> float:

@@ -12,7 +12,9 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 from torch.utils.data import DataLoader, Dataset
 
+from gan_studio.core.capabilities import Capability
 from gan_studio.data.vision import load_torchvision
+from gan_studio.models.base import FAMILIES
 from gan_studio.models.optimisers import Adam
 from gan_studio.training.setup import build_nets
 
@@ -92,6 +94,8 @@ def _optimise(
         assert isinstance(phase.optimiser, Adam), "the default of all that is measured"
         betas = phase.optimiser.betas
         optimisers.append(torch.optim.Adam(weights, phase.rate, betas, fused=fused))
+    if Capability.VARIATIONAL in FAMILIES.get(config.model.key).capabilities:
+        return [_vae_step(nets, optimisers[0])]
     if "encoder" in nets:
         return [_autoencoder_step(nets, optimisers[0])]
     return _gan_steps(nets, optimisers[0], optimisers[1], config.model.options.latent_dim)
@@ -103,6 +107,20 @@ def _autoencoder_step(nets: dict[str, nn.Module], optimiser: torch.optim.Adam) -
             copies = nets["decoder"](nets["encoder"](images)).sigmoid()
         loss = mse_loss(copies.float(), images * 0.5 + 0.5)
         return _descend(optimiser, loss)
+
+    return step
+
+
+def _vae_step(nets: dict[str, nn.Module], optimiser: torch.optim.Adam) -> Step:
+    def step(images: Tensor, bf16: bool) -> Tensor:
+        pixels = images * 0.5 + 0.5
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            mean, log_variance = nets["encoder"](pixels).float().chunk(2, 1)
+            z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+            logits = nets["decoder"](z)
+        cost = binary_cross_entropy_with_logits(logits.float(), pixels, reduction="sum")
+        divergence = -0.5 * torch.sum(1 + log_variance - mean.square() - log_variance.exp())
+        return _descend(optimiser, (cost + divergence) / len(images))
 
     return step
 
