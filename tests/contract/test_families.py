@@ -250,3 +250,33 @@ def test_bf16_stays_close_to_fp32(key, pictures):
 @every_family
 def test_titles_are_marked_for_translation(key):
     assert N_(FAMILIES.get(key).title) == FAMILIES.get(key).title
+
+
+VARIANTS = [
+    ("autoencoder", "loss=bce", "depth=0", "activation=tanh"),
+    ("autoencoder", "loss=l1", "depth=3", "width=32", "activation=leaky_relu"),
+    ("conv_autoencoder", "loss=bce", "channels=4"),
+    ("denoising_autoencoder", "noise=masking", "nets.kind=conv", "nets.channels=4"),
+    ("sparse_autoencoder", "depth=2", "loss=bce"),
+    ("vae", "nets.kind=conv", "nets.channels=4", "likelihood=gaussian", "warmup=0.5", "beta=4"),
+    ("aae", "prior=uniform", "copying=l1", "penalties=r1,r2", "game.discriminator_steps=2"),
+    ("aae", "nets.kind=conv", "nets.channels=4", "game.instance_noise=0.3", "loss=relativistic"),
+]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("variant", VARIANTS, ids=" ".join)
+@pytest.mark.parametrize(("side", "channels"), [(28, 1), (19, 3)])
+def test_variants_train_and_resume(variant, precision, side, channels, pictures, tmp_path):
+    key, *words = variant
+    words = [f"train.precision={precision}", *(f"model.{word}" for word in words)]
+    prepared = pictures(side, channels)
+    store = CheckpointStore(tmp_path)
+    straight = trainer_of(key, prepared, 8, words, store=store)
+    assert isinstance(run(straight)[-1], Finished)
+    assert trained_state(straight).is_finite()
+    resumed = trainer_of(key, prepared, 8, words, resume=store.load(5))
+    run(resumed)
+    left, right = trained_state(straight), trained_state(resumed)
+    assert weights_hash(left.weights()) == weights_hash(right.weights())
+    assert weights_hash(left.optimiser_tensors()) == weights_hash(right.optimiser_tensors())
