@@ -191,16 +191,9 @@ class TrainPage(Page):
             self._arrange_for(config, ())
 
     def _arrange_for(self, config: RunConfig, phases: Sequence[str]) -> None:
-        abilities = _abilities(config.model.key)
-        is_game = Capability.ADVERSARIAL in abilities
-        copies = Capability.ENCODES in abilities and Capability.GENERATES not in abilities
-        self.view.arrange(
-            phases or (PLAYERS if is_game else ("",)),
-            is_game=is_game,
-            copies=copies,
-            encodes=Capability.ENCODES in abilities,
-            restores=Capability.RESTORES in abilities,
-        )
+        look = _look(config.model.key)
+        is_game = look["is_game"]
+        self.view.arrange(phases or (PLAYERS if is_game else ("",)), **look)
         names = set(PLAYERS if is_game and not phases else phases)
         for name, button in self.step_buttons.items():
             button.setVisible(name in names if name else not set(PLAYERS) <= names)
@@ -345,6 +338,17 @@ def _load_plots(_progress: object, _is_cancelled: object) -> None:
 def _abilities(family: str) -> frozenset[Capability]:
     registry = Registry.of_kind("family")
     return registry.get(family).capabilities if family in registry else frozenset()
+
+
+def _look(family: str) -> dict[str, bool]:
+    """What `TrainView.arrange` has to know of a family."""
+    abilities = _abilities(family)
+    return {
+        "is_game": Capability.ADVERSARIAL in abilities,
+        "copies": _only_copies(family),
+        "encodes": Capability.ENCODES in abilities,
+        "restores": Capability.RESTORES in abilities,
+    }
 
 
 def _only_copies(family: str) -> bool:
