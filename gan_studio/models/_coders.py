@@ -85,6 +85,24 @@ def channels_field(default: int = 32, *, visible_when: Any = None) -> Any:
     )
 
 
+def dense_field(default: int = 256, *, visible_when: Any = None) -> Any:
+    """How wide the layer between feature maps and z is."""
+    return param(
+        default,
+        label=N_("Dense layer"),
+        help=N_(
+            "Numbers in the layer between the coarsest feature maps and z. It sees the whole "
+            "picture and lets z bend; without it z is a straight mixture of the maps. Wide ones "
+            "may learn a small data set by heart."
+        ),
+        lo=0,
+        hi=8192,
+        step=64,
+        visible_when=visible_when,
+        zero_label=N_("none"),
+    )
+
+
 def activation_field(default: str = "relu") -> Any:
     """What stands between layers."""
     return param(
@@ -118,6 +136,7 @@ class CoderOptions:
     depth: int = depth_field(visible_when=FOR_MLP)
     width: int = width_field(visible_when=FOR_MLP)
     channels: int = channels_field(visible_when=FOR_CONV)
+    dense: int = dense_field(visible_when=FOR_CONV)
     activation: str = activation_field()
 
 
@@ -135,7 +154,7 @@ def encoder_layers(options: CoderOptions, spec: SampleSpec, outputs: int) -> lis
     """Layers from pictures ``[N, C, H, W]`` to ``[N, outputs]``."""
     activation = ACTIVATIONS[options.activation]
     if options.kind == "conv":
-        return conv_encoder(spec, options.channels, outputs, activation)
+        return conv_encoder(spec, options.channels, options.dense, outputs, activation)
     sizes = (spec.size, *hidden_sizes(options.width, options.depth), outputs)
     return [nn.Flatten(), *mlp(sizes, activation=activation)]
 
@@ -144,7 +163,7 @@ def decoder_layers(options: CoderOptions, spec: SampleSpec, inputs: int) -> list
     """Layers from ``[N, inputs]`` to the logits of pixels, ``[N, C, H, W]``."""
     activation = ACTIVATIONS[options.activation]
     if options.kind == "conv":
-        return conv_decoder(spec, options.channels, inputs, activation)
+        return conv_decoder(spec, options.channels, options.dense, inputs, activation)
     sizes = (inputs, *reversed(hidden_sizes(options.width, options.depth)), spec.size)
     return [*mlp(sizes, activation=activation), nn.Unflatten(1, spec.shape)]
 
@@ -167,26 +186,28 @@ def map_counts(channels: int, levels: int) -> list[int]:
 
 
 def conv_encoder(
-    spec: SampleSpec, channels: int, outputs: int, activation: Callable[[], nn.Module]
+    spec: SampleSpec, channels: int, dense: int, outputs: int, activation: Callable[[], nn.Module]
 ) -> list[nn.Module]:
-    """Convolutions that halve the map, then one linear layer, as in DCGAN's discriminator."""
+    """Convolutions that halve the map, then a dense layer (0: none) and a linear one."""
     sizes = halvings(*spec.shape[1:])
     counts = map_counts(channels, len(sizes) - 1)
     layers: list[nn.Module] = []
     for inputs, maps in itertools.pairwise([spec.shape[0], *counts]):
         layers += [nn.Conv2d(inputs, maps, 4, 2, 1), activation()]
     height, width = sizes[-1]
-    return [*layers, nn.Flatten(), nn.Linear(counts[-1] * height * width, outputs)]
+    through = (counts[-1] * height * width, *([dense] if dense else []), outputs)
+    return [*layers, nn.Flatten(), *mlp(through, activation=activation)]
 
 
 def conv_decoder(
-    spec: SampleSpec, channels: int, inputs: int, activation: Callable[[], nn.Module]
+    spec: SampleSpec, channels: int, dense: int, inputs: int, activation: Callable[[], nn.Module]
 ) -> list[nn.Module]:
     """The mirror of `conv_encoder`, for any size: where a side was odd, it gets its pixel back."""
     sizes = halvings(*spec.shape[1:])
     counts = map_counts(channels, len(sizes) - 1)
     coarse = (counts[-1], *sizes[-1])
-    layers: list[nn.Module] = [nn.Linear(inputs, coarse[0] * coarse[1] * coarse[2])]
+    through = (inputs, *([dense] if dense else []), coarse[0] * coarse[1] * coarse[2])
+    layers = mlp(through, activation=activation)
     layers += [activation(), nn.Unflatten(1, coarse)]
     maps = [spec.shape[0], *counts]
     for level in range(len(counts), 0, -1):

@@ -15,6 +15,7 @@ from gan_studio.models._coders import (
     check_pictures,
     conv_decoder,
     conv_encoder,
+    dense_field,
 )
 from gan_studio.models._copying import (
     DECODER,
@@ -36,6 +37,7 @@ class ConvAutoencoderOptions:
     latent_dim: int = code_size_field(32)
     rate: float = copy_rate_field()
     channels: int = channels_field()
+    dense: int = dense_field()
     loss: str = copy_loss_field()
     activation: str = activation_field()
     weight_decay: float = weight_decay_field()
@@ -54,7 +56,7 @@ class ConvAutoencoderOptions:
     order=4,
 )
 class ConvAutoencoder(CopyingFamily):
-    """Strided 4 × 4 convolutions down to 4 to 7 pixels, a linear layer to z, and the mirror.
+    """Strided 4 × 4 convolutions down to 4 to 7 pixels, dense layers to z, and the mirror.
 
     Deviation from Masci et al. 2011: strides for max pooling, a bottleneck of numbers for one of
     maps, all layers trained at once.
@@ -68,8 +70,8 @@ class ConvAutoencoder(CopyingFamily):
         """Encoder and decoder for the data's shape."""
         options: ConvAutoencoderOptions = self.options
         dim, activation = options.latent_dim, ACTIVATIONS[options.activation]
-        encoder = conv_encoder(self.spec, options.channels, dim, activation)
-        decoder = conv_decoder(self.spec, options.channels, dim, activation)
+        encoder = conv_encoder(self.spec, options.channels, options.dense, dim, activation)
+        decoder = conv_decoder(self.spec, options.channels, options.dense, dim, activation)
         return {
             ENCODER: nn.Sequential(*encoder, LatentStatistics(dim)),
             DECODER: nn.Sequential(*decoder),

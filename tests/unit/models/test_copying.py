@@ -222,3 +222,11 @@ def test_long_columns_with_small_codes_are_no_way_out():
         context.nets["decoder"][0].weight.mul_(10)
     after = family.compute("autoencoder", context)
     torch.testing.assert_close(after.loss, before.loss)
+
+
+def test_convolutions_end_in_dense_layers_or_in_none():
+    with_one = family_of("conv_autoencoder", channels=4, dense=50, latent_dim=3).build()
+    assert sizes(with_one["encoder"]) == [8 * 7 * 7, 50, 3]
+    assert sizes(with_one["decoder"]) == [3, 50, 8 * 7 * 7]
+    without = family_of("conv_autoencoder", channels=4, dense=0, latent_dim=3).build()
+    assert sizes(without["encoder"]) == [8 * 7 * 7, 3]
