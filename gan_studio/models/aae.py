@@ -49,7 +49,7 @@ class LatentGameOptions(GameOptions):
     """The game on z: the encoder plays the generator."""
 
     generator_rate: float = param(
-        2e-4,
+        5e-4,
         label=N_("Rate of the encoder as G"),
         help=N_(
             "Size of the steps in which the encoder learns to fool D. Too low and codes keep "
@@ -60,7 +60,7 @@ class LatentGameOptions(GameOptions):
         hi=1.0,
         is_log=True,
     )
-    discriminator_rate: float = discriminator_rate_field(2e-4)
+    discriminator_rate: float = discriminator_rate_field(3e-4)
 
 
 @dataclass(frozen=True)
