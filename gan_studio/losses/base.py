@@ -126,8 +126,30 @@ class Penalty(ABC):
         return math.pow(getattr(self.options, "final", 1.0), progress)
 
 
+class Critic:
+    """D as penalties ask it.
+
+    Args:
+        judge: samples ``[N, ...]`` to logits ``[N]``.
+        slope: the gradient of `judge` ``[N, size]``, differentiable in the weights, where there is
+            a faster way to it than differentiating; None otherwise.
+    """
+
+    def __init__(
+        self, judge: Callable[[Tensor], Tensor], slope: Callable[[Tensor], Tensor] | None = None
+    ) -> None:
+        self.judge = judge
+        self.slope = slope
+
+    def __call__(self, samples: Tensor) -> Tensor:
+        """Logits ``[N]``."""
+        return self.judge(samples)
+
+
 def critic_gradient(critic: Callable[[Tensor], Tensor], samples: Tensor) -> Tensor:
     """``d critic(x) / d x``, one row per sample ``[N, size]``, differentiable in the weights."""
+    if isinstance(critic, Critic) and critic.slope is not None:
+        return critic.slope(samples)
     samples = samples.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(critic(samples).sum(), samples, create_graph=True)
     return gradient.flatten(1)

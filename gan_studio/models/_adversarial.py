@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from gan_studio.core.i18n import N_
 from gan_studio.core.samples import LatentSpec
 from gan_studio.core.schema import Plug, group, param, plug, plugs
-from gan_studio.losses.base import LOSSES, PENALTIES, AdversarialLoss, Penalty
+from gan_studio.losses.base import LOSSES, PENALTIES, AdversarialLoss, Critic, Penalty
 from gan_studio.models._readouts import read_outs
+from gan_studio.models._slopes import slope_of
 from gan_studio.models.base import Family, Nets, Phase, PhaseOutput, StepContext
 from gan_studio.models.optimisers import Adam, Optimiser, RmsProp, Sgd
 
@@ -325,10 +326,13 @@ class AdversarialFamily(Family):
                 fake = self._seen(self.fake(context, latents), context)
         more = {"shares": context.draws.shares(len(real))} if term.looks_between else {}
 
-        def critic(samples: Tensor) -> Tensor:
+        def judge(samples: Tensor) -> Tensor:
             return self.judge(context.nets, samples, labels)
 
-        value: Tensor = term(critic, real, fake, **more)
+        # Only where D alone judges; who overrides `judge` may do more with the samples.
+        is_plain = type(self).judge is AdversarialFamily.judge
+        slope = slope_of(context.nets[DISCRIMINATOR]) if is_plain else None
+        value: Tensor = term(Critic(judge, slope), real, fake, **more)
         strength: float = term.strength(context.progress)
         return value if strength == 1.0 else torch.mul(value, strength)
 

@@ -15,7 +15,9 @@ from gan_studio.core.i18n import _
 if TYPE_CHECKING:
     import argparse
 
-GROUPS = ("speed", "window", "lab", "resume", "quality", "autoencoder", "digits", "memory")
+GROUPS = (
+    "speed", "window", "lab", "modes", "resume", "quality", "autoencoder", "digits", "memory",
+)  # fmt: skip
 QUICK = ("speed", "window", "resume")
 
 
@@ -31,8 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument("--data", type=Path, help=_("a folder with MNIST's four IDX files"))
-    parser.add_argument("--seeds", type=int, default=1, help=_("how many seeds to train (quality)"))
-    parser.add_argument("--preset", default="", help=_("only this preset (quality)"))
+    parser.add_argument(
+        "--seeds", type=int, default=1, help=_("how many seeds to train (quality, modes)")
+    )
+    parser.add_argument("--preset", default="", help=_("only this preset (quality, modes)"))
     parser.add_argument("--seconds", type=float, default=20.0, help=_("per measurement of speed"))
     parser.add_argument("--out", type=Path, help=_("write the table to this Markdown file"))
     parser.add_argument("--json", action="store_true", help=_("one JSON object instead of a table"))

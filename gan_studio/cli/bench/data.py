@@ -41,8 +41,10 @@ def bench_config(family: str) -> RunConfig:
     return assign(config, [*words, "train.checkpoint_every=0"])
 
 
-def preset_config(key: str, data: Plug, seed: int, *words: str) -> RunConfig:
-    """A preset on some data."""
+def preset_config(key: str, data: Plug | None, seed: int, *words: str) -> RunConfig:
+    """A preset on some data; without any, on the preset's own."""
     preset = find_preset(load_presets(resources_dir() / "presets"), key)
     config = from_plain(RunConfig, preset.apply(to_plain(RunConfig())))
-    return assign(dataclasses.replace(config, data=data), [f"train.seed={seed}", *words])
+    if data is not None:
+        config = dataclasses.replace(config, data=data)
+    return assign(config, [f"train.seed={seed}", *words])
