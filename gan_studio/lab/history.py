@@ -213,11 +213,6 @@ class History:
             return self._moments[0].step if self._moments else 0
 
     @property
-    def longest_replay(self) -> int:
-        """Most steps that have to be trained again to reach a past step."""
-        return self.stride * (2 if self._thinned else 1) - 1
-
-    @property
     def states(self) -> int:
         """How many states are kept."""
         return len(self._moments)

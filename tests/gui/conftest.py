@@ -148,3 +148,18 @@ def session(qtbot, new_session):
     with qtbot.waitSignal(new_session.engine_ready, timeout=3000):
         new_session.start_engine()
     return new_session
+
+
+@pytest.fixture
+def lab_page(qtbot, session):
+    """The Lab over a real player."""
+    from gan_studio.gui.pages.lab import LabPage
+
+    page = LabPage(session)
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    page.on_engine_ready()
+    qtbot.waitUntil(lambda: page.frame is not None, timeout=10_000)
+    yield page
+    page.bridge.close()

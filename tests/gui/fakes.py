@@ -1,8 +1,12 @@
 """Stand-ins for torch, and short ways to write events."""
 
 from collections.abc import Callable, Iterable
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 
 from gan_studio.core.config import RunConfig, TrainConfig
 from gan_studio.core.control import RunControl
@@ -139,3 +143,17 @@ class FakeEngine:
 
     def title_of(self, kind, key):
         return {"gan": "GAN (MLP)", "digits": "Digits"}.get(key, key)
+
+
+@contextmanager
+def file_drop(path):
+    """The event of a file that is dropped with the mouse; what it carries lives as long."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    yield QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )

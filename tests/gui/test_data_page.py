@@ -3,8 +3,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
 
 from gan_studio.core.config import RunConfig
 from gan_studio.core.schema import default_plug
@@ -12,6 +10,7 @@ from gan_studio.core.schema_io import from_plain
 from gan_studio.gui.forms.progress_strip import describe_progress
 from gan_studio.gui.pages.data import DataPage
 from gan_studio.gui.pages.data.facts import format_bytes
+from tests.gui.fakes import file_drop
 
 pytestmark = pytest.mark.gui
 
@@ -89,17 +88,10 @@ def test_a_folder_is_recognised_and_what_was_refused_is_listed(qtbot, page, pict
 
 
 def test_a_folder_can_be_dropped(qtbot, page, pictures):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(pictures))])
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    page.dropEvent(event)
+    with file_drop(pictures) as event:
+        page.dropEvent(event)
     wait_for_data(qtbot, page, "pets")
+    assert [item.name for item in page.classes.bars._classes] == ["cat", "dog"]
 
 
 def test_a_folder_that_cannot_be_used_is_explained(qtbot, page, tmp_path):

@@ -5,7 +5,6 @@ import math
 import pytest
 
 from gan_studio.core.schema_io import assign
-from gan_studio.gui.pages.lab import LabPage
 from gan_studio.jobs.lab import commands as do
 
 pytestmark = pytest.mark.gui
@@ -22,15 +21,8 @@ FLING = [  # straight lines, far too fast
 
 
 @pytest.fixture
-def page(qtbot, session):
-    page = LabPage(session)
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
-    page.show()
-    page.on_engine_ready()
-    qtbot.waitUntil(lambda: page.frame is not None, timeout=10_000)
-    yield page
-    page.bridge.close()
+def page(lab_page):
+    return lab_page
 
 
 def test_another_algorithm_while_it_plays(qtbot, page):

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from gan_studio.core.paths import resources_dir
@@ -15,20 +15,14 @@ from gan_studio.gui.pages.lab.lesson_maker import GROUPS, LessonDialog, Wording
 from gan_studio.gui.pages.lab.take_away import film_steps
 from gan_studio.jobs.lab import commands as do
 from gan_studio.jobs.lab.frame import Stage
+from tests.gui.fakes import file_drop
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def page(qtbot, session):
-    page = LabPage(session)
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
-    page.show()
-    page.on_engine_ready()
-    qtbot.waitUntil(lambda: page.frame is not None, timeout=10_000)
-    yield page
-    page.bridge.close()
+def page(lab_page):
+    return lab_page
 
 
 def until(qtbot, condition, timeout=10_000):
@@ -219,8 +213,14 @@ def test_no_page_is_turned_while_its_game_is_on_its_way(qtbot, page, lesson_file
     until(qtbot, lambda: page.frame.newest_step == 3)
     page.story.action.click()
     until(qtbot, lambda: page.frame.is_playing and not page.story.next.isEnabled())
+    at_once = page.frame.newest_step
+    page.story.next.click()
+    assert "Look." in page.story.shown_text()
     page.main_action()
     until(qtbot, lambda: page.story.next.isEnabled())
+    assert at_once <= page.frame.newest_step < 1_000_000
+    page.story.next.click()
+    assert "Think." in page.story.shown_text()
 
 
 def test_a_failure_waits_to_be_looked_at_and_can_be_shown_again(qtbot, page):
@@ -288,17 +288,8 @@ def test_a_lesson_whose_points_are_missing_is_not_told(qtbot, page, session, les
 
 
 def dropped(page, path):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    page.dropEvent(
-        QDropEvent(
-            QPointF(5, 5),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    with file_drop(path) as event:
+        page.dropEvent(event)
 
 
 def test_a_lesson_can_be_dropped_and_a_bad_one_is_explained(qtbot, page, session, lesson_file):
@@ -322,6 +313,7 @@ def test_points_from_a_file_and_from_the_clipboard(qtbot, page, session, tmp_pat
     until(qtbot, lambda: page.frame.games[0].line is not None)
     table.write_text("1,2\n3,zwei\n")
     dropped(page, table)
+    until(qtbot, lambda: bool(problems))
     assert "2" in problems[0].sentence()  # the row
     assert page.frame.games[0].line is not None
 
@@ -396,6 +388,9 @@ def test_hidden_it_waits(qtbot, page):
     until(qtbot, lambda: page.frame.is_playing)
     page.on_hidden()
     until(qtbot, lambda: not page.frame.is_playing)
+    step = page.frame.newest_step
+    qtbot.wait(50)
+    assert page.frame.newest_step == step
 
 
 def test_a_spray_is_bounded_and_the_same_text_has_the_same_name(tmp_path):
@@ -446,6 +441,7 @@ def test_curves_that_do_not_fit_go_the_last_one_first(qtbot, page):
     page.setup.model.row("loss").pick.set_value("hinge")  # has no value V(D, G)
     page.setup.model.row("loss")._on_picked()
     until(qtbot, lambda: shown() == [True, True, False])
+    assert view.beliefs.spec.title == "What D puts out"
 
 
 def test_in_a_low_window_a_line_has_its_numbers_beside_it(qtbot, page):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gan_studio.gui.plots.curves import CurvePlot
 from gan_studio.gui.plots.gauge import Gauge
-from gan_studio.gui.plots.line import short_number, spread
+from gan_studio.gui.plots.line import ValueAxis, short_number, spread
 from gan_studio.gui.plots.plot_card import PlotCard
 from gan_studio.gui.plots.series import History
 from gan_studio.gui.plots.spec import Band, Curve, PlotSpec, Reference, format_value
@@ -272,3 +272,21 @@ def test_references_and_bands_follow_the_axis(qtbot):
     plot.set_log(False)
     assert floor.value() == pytest.approx(0.1)
     assert below.isVisible()
+
+
+def test_a_logarithmic_axis_has_few_labels(qtbot):
+    axis = ValueAxis("left")
+    axis.setLogMode(y=True)
+    places = [math.log10(number) for number in (0.01, 0.02, 0.03, 0.05, 0.09, 0.1, 0.7, 1, 20)]
+    texts = axis.tickStrings(places, 1.0, 1.0)
+    assert [bool(text) for text in texts] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+        True,
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,9 +29,19 @@ class ValueAxis(pg.AxisItem):
     """Values of any size in the few characters that there is room for."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        if self.logMode or max(map(abs, values), default=0.0) < 10_000:
+        if self.logMode:
+            texts = super().tickStrings(values, scale, spacing)
+            return [
+                text if is_round(value) else "" for value, text in zip(values, texts, strict=True)
+            ]
+        if max(map(abs, values), default=0.0) < 10_000:
             return super().tickStrings(values, scale, spacing)
         return [short_number(value) for value in values]
+
+
+def is_round(exponent: float) -> bool:
+    """Whether ``10 ** exponent`` begins with 1, 2 or 5: more labels than these would overlap."""
+    return round(10 ** (exponent - math.floor(exponent + 1e-9))) in (1, 2, 5)
 
 
 def short_number(value: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 import torch
@@ -227,21 +226,22 @@ def test_a_start_that_fails_is_told(config, tmp_path):
 def test_in_a_thread_pictures_keep_coming(config, tmp_path):
     frames = []
 
+    has_enough = threading.Event()
+
     def take(frame):
         frames.append(frame)
         player.want_picture()
+        if len(frames) >= 10:
+            has_enough.set()
 
     problems = []
     player = Player(config, DataContext(tmp_path), take, problems.append)
     thread = threading.Thread(target=player.run)
     thread.start()
     player.send(do.Play())
-    end = time.monotonic() + 20
-    while len(frames) < 10 and time.monotonic() < end:
-        time.sleep(0.01)
+    assert has_enough.wait(20)
     player.close()
     thread.join(10)
     assert not thread.is_alive()
     assert not problems
-    assert len(frames) >= 10
     assert frames[-1].newest_step > frames[1].newest_step

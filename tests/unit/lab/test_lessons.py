@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import dataclasses
 import json
@@ -255,8 +254,16 @@ PLACES = [path for path, _value, _said in BAD]
 @given(place=st.sampled_from(PLACES), value=anything.filter(lambda value: value is not None))
 def test_whatever_stands_there_is_read_or_refused(tmp_path, place, value):
     text = json.dumps(replaced(place, value)).replace("Infinity", "1e999")
-    with contextlib.suppress(BadFile):
-        read(tmp_path, text)
+    lesson, problem = None, None
+    try:
+        lesson = read(tmp_path, text)
+    except BadFile as error:
+        problem = error
+    if lesson is None:
+        assert str(tmp_path) in str(problem)  # whatever is wrong, the file is named
+    else:
+        assert lesson.pages
+        assert lesson.run_config() is not None
 
 
 # --- the lessons that come with the program --------------------------------------------------

@@ -14,6 +14,7 @@ from gan_studio.core.errors import BadFile, DiskProblem, StudioError
 from gan_studio.core.i18n import _
 from gan_studio.core.registry import Registry
 from gan_studio.core.schema import Plug
+from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.lab.drawing import FEWEST, MOST, keep_points, keep_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class OwnPoints(QObject):
     def __init__(self, setup: LabSetup, stage: StageCard, folder: Path) -> None:
         super().__init__(setup)
         self._setup, self._stage, self._folder = setup, stage, folder / "lab"
+        self._reading: Task | None = None
         self._drawn: list[tuple[float, ...]] = []  # since drawing was switched on
         setup.draw.toggled.connect(self._on_draw_toggled)
         setup.open_file.clicked.connect(self._on_open_clicked)
@@ -55,32 +57,30 @@ class OwnPoints(QObject):
         if not text:
             return False
         try:
-            from gan_studio.data.points_file import parse_points
-
-            parse_points(text, _("the pasted text"))
-            self._take(keep_text(text + "\n", self._folder), fits=True)
+            path = keep_text(text + "\n", self._folder)
         except OSError as error:
             self.failed.emit(_disk_problem(self._folder, error))
-        except StudioError as problem:
-            self.failed.emit(problem)
+        else:
+            self._take(path, fits=True, name=_("the pasted text"))
         return True
 
-    def _take(self, path: Path, *, fits: bool) -> None:
-        from gan_studio.data.points_file import parse_points
+    def _take(self, path: Path, *, fits: bool, name: str = "") -> None:
+        """Look at a file beside the window, since a million rows take seconds.
 
-        try:
-            points = parse_points(path.read_text("utf-8-sig"), path)
-        except UnicodeDecodeError:
-            self.failed.emit(BadFile(path=path, reason="is no text in UTF-8"))
-            return
-        except OSError as error:
-            self.failed.emit(BadFile(path=path, reason=error.strerror or str(error)))
-            return
-        except StudioError as problem:
-            self.failed.emit(problem)
-            return
-        options = Registry.of_kind("dataset").get(POINTS).options(path=str(path), fit=fits)
-        self.made.emit(self._with_noise(options, points.shape[1]))
+        Args:
+            path: the file.
+            fits: whether it is brought to a common size.
+            name: what errors call it; the file's path without.
+        """
+        if self._reading is not None:
+            self._reading.cancel()  # only the newest is wanted
+
+        def take(dim: int) -> None:
+            options = Registry.of_kind("dataset").get(POINTS).options(path=str(path), fit=fits)
+            self.made.emit(self._with_noise(options, dim))
+
+        self._reading = Task(lambda _progress, _is_cancelled: numbers_per_row(path, name), self)
+        self._reading.on_done(take).on_error(self.failed.emit).start()
 
     def _with_noise(self, options: object, dim: int) -> RunConfig:
         """The form's settings with this data, and as many numbers of noise as the data has."""
@@ -115,6 +115,22 @@ class OwnPoints(QObject):
         )
         if path:
             self.take_file(Path(path))
+
+
+def numbers_per_row(path: Path, name: str = "") -> int:
+    """1 or 2, once every row has been looked at.
+
+    Raises:
+        BadFile: it cannot be read, or holds a row that is no point.
+    """
+    from gan_studio.data.points_file import parse_points
+
+    try:
+        return int(parse_points(path.read_text("utf-8-sig"), name or path).shape[1])
+    except UnicodeDecodeError:
+        raise BadFile(path=path, reason="is no text in UTF-8") from None
+    except OSError as error:
+        raise BadFile(path=path, reason=error.strerror or str(error)) from error
 
 
 def _disk_problem(path: Path, error: Exception) -> StudioError:

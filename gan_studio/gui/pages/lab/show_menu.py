@@ -45,7 +45,7 @@ class ShowMenu(QMenu):
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
-        """Read what there is; the first time only, and again when the museum comes or goes."""
+        """Read what there is, which takes some milliseconds: files may have come or gone."""
         self.clear()
         from gan_studio.lab.lessons import load_lessons
         from gan_studio.lab.museum import load_museum
