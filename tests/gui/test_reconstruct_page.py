@@ -229,7 +229,7 @@ def test_what_is_known_is_not_measured_again(qtbot, open_page, folders, monkeypa
     page = open_page()
     wait_for_rows(qtbot, page)
     qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
-    page.totals.measure(page.models.loaded, page.source.prepared)
-    assert page.totals._task is None
-    page.totals.measure(page.models.loaded, None)
-    assert page.totals.feet(page.models.loaded) == [()]
+    page.comparator.totals.measure(page.models.loaded, page.source.prepared)
+    assert page.comparator.totals._task is None
+    page.comparator.totals.measure(page.models.loaded, None)
+    assert page.comparator.totals.feet(page.models.loaded) == [()]

@@ -12,14 +12,13 @@ from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.bundle_follower import BundleFollower
-from gan_studio.gui.bridge.render_bridge import RenderBridge
-from gan_studio.gui.bridge.throttle import Throttle
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.reconstruct.comparator import Comparator, compare_beside
 from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
 from gan_studio.gui.pages.reconstruct.models import Models, column_titles
+from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
-from gan_studio.gui.pages.reconstruct.totals import Totals
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES, NotHere
 from gan_studio.gui.widgets.drop_files import picture_files
@@ -31,15 +30,7 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 COPIES = frozenset({Capability.ENCODES})
-LIVE_INTERVAL_MS = 1000  # a run that trains is looked at once a second
 NAME_FILTER = N_("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff)")
-
-
-def _compare(bundles: Any, wish: Any) -> Any:
-    """In the worker's thread, where torch may be imported."""
-    from gan_studio.gui.pages.reconstruct.compute import compare_models
-
-    return compare_models(bundles, wish)
 
 
 class ReconstructPage(Page):
@@ -50,17 +41,16 @@ class ReconstructPage(Page):
     icon_name = "reconstruct"
     order = 50
 
-    def __init__(self, session: Session, compare: Any = _compare) -> None:
+    def __init__(self, session: Session, compare: Any = compare_beside) -> None:
         super().__init__(session)
-        self.bridge = RenderBridge(compare, self)
         self.follower = BundleFollower(session, self)
         self.picker = RunPicker(session, lambda family: can_show(family, COPIES), self)
         self.source = PictureSource(session.folders, self)
         self.controls = ReconstructInspector(self.picker)
         self.inspector = self.controls
         self.models = Models(session, self)
-        self.totals = Totals(self)
-        self._ask_soon = Throttle(self._ask, LIVE_INTERVAL_MS, parent=self)
+        self.view = ComparisonView()
+        self.comparator = Comparator(self.view, self.models, self.source, self.follower, compare)
         self._build()
         self._connect()
         self.setAcceptDrops(True)
@@ -83,8 +73,11 @@ class ReconstructPage(Page):
         self.another = add(
             _("Another 8"), _("Draw other pictures at random."), primary=True, shortcut="Space"
         )
-        self.view = ComparisonView()
-        self.body.addWidget(self.view)
+        self.panels = Panels()
+        self.panels.add(
+            self.view, _("Compare"), _("Originals, copies and errors of one or more models.")
+        )
+        self.body.addWidget(self.panels)
         self.controls.show_classes(())
         self.controls.show_own(False)
 
@@ -94,7 +87,7 @@ class ReconstructPage(Page):
         self.open.clicked.connect(self._on_open)
         self.view.empty.clicked.connect(self._on_empty_clicked)
         controls.columns.removed.connect(self.models.remove)
-        self.models.changed.connect(self._on_models_changed)
+        self.models.changed.connect(self._tell_panels)
         self.models.added_changed.connect(self._on_added_changed)
         self.models.failed.connect(self._on_failed)
         controls.source.currentIndexChanged.connect(self._on_source_changed)
@@ -112,9 +105,8 @@ class ReconstructPage(Page):
         self.source.progressed.connect(self._on_data_progress)
         self.source.own_ready.connect(self._on_own_ready)
         self.source.failed.connect(self._on_source_failed)
-        self.bridge.picture_ready.connect(self._on_compared)
-        self.bridge.failed.connect(self._on_failed)
-        self.totals.changed.connect(self._show_totals)
+        self.comparator.compared.connect(self._on_compared)
+        self.comparator.failed.connect(self._on_failed)
 
     # The page
 
@@ -124,16 +116,18 @@ class ReconstructPage(Page):
     def on_shown(self) -> None:
         self.follower.watch(True)
         self.picker.refresh()
-        self._ask()
+        self.panels.on_shown()
+        self.comparator.ask()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
-        self._ask_soon.cancel()
-        self.totals.cancel()
-        self.bridge.close()
+        self.panels.on_hidden()
+        self.comparator.close()
 
     def main_action(self) -> None:
-        if self.controls.source.currentData() == OWN:
+        if self.panels.current is not self.view:
+            self.panels.current.main_action()
+        elif self.controls.source.currentData() == OWN:
             self.controls.source.setCurrentIndex(list(SOURCES).index(HELD_OUT))
         else:
             self.controls.seed.setValue(self.controls.seed.value() + 1)
@@ -182,9 +176,10 @@ class ReconstructPage(Page):
         if is_new:
             self.redraw()
 
-    def _on_models_changed(self) -> None:
-        self.bridge.set_model(self.models.loaded or None)
-        self._ask_soon()
+    def _tell_panels(self) -> None:
+        loaded = self.models.loaded
+        for panel in self.panels.all():
+            panel.set_models(loaded, column_titles(loaded), self.source.prepared)
 
     def _on_added_changed(self) -> None:
         added = [(item.run_dir, item.title) for item in self.models.added]
@@ -204,22 +199,12 @@ class ReconstructPage(Page):
             controls.seed.value(),
             controls.class_box.currentData(),
         )
-        self._ask()
-
-    def _ask(self) -> None:
-        wish = self.source.wish
-        if self.models.first is None or wish is None:
-            return
-        if not len(wish.images):
-            self.view.show_words(
-                _("There are no such pictures"), _("Choose another class or source at the right.")
-            )
-            return
-        self.bridge.ask(wish)
+        self.comparator.ask()
 
     def _on_data_ready(self) -> None:
         prepared = self.source.prepared
         assert prepared is not None, "the source says so only with data"
+        self._tell_panels()
         self.controls.show_classes(
             prepared.spec.class_names if prepared.train.labels is not None else ()
         )
@@ -266,18 +251,11 @@ class ReconstructPage(Page):
     # What is shown
 
     def _on_compared(self, compared: Any) -> None:
-        self.view.show_compared(compared, column_titles(self.models.loaded))
-        self._show_totals()
-        if not self.follower.is_following:  # weights that change every second are not measured
-            self.totals.measure(self.models.loaded, self.source.prepared)
         self._set_enabled(True)
         data = self.source.prepared.title if self.source.prepared is not None else ""
         first = self.models.first
         live_step = first.step if first is not None and self.follower.is_following else None
         self.head.set_chips(chips_of(compared, self.source.kind, data, live_step))
-
-    def _show_totals(self) -> None:
-        self.view.table.set_feet(self.totals.feet(self.models.loaded))
 
     def _show_nothing(self, choice: RunChoice | None) -> None:
         self.head.set_chips([])

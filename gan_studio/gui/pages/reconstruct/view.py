@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
+from gan_studio.gui.pages.reconstruct.panels import Panel
 from gan_studio.gui.pages.reconstruct.wishes import OWN, SOURCES
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.empty_state import EmptyState
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.widgets.run_picker import RunChoice
 
 
-class ComparisonView(QStackedWidget):
+class ComparisonView(Panel):
     """Shows what `compare_models` found."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,8 +32,12 @@ class ComparisonView(QStackedWidget):
         self.card.set_note(_("numbers: MSE on [0, 1], PSNR, SSIM"), _("MSE, PSNR, SSIM"), "")
         self.table = ReconstructionTable()
         self.card.body.addWidget(self.table, 1)
-        self.addWidget(self.empty)
-        self.addWidget(self.card)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.card)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
         self._shown: Any = None
         self._is_fixed = False
 
@@ -44,7 +49,7 @@ class ComparisonView(QStackedWidget):
     @property
     def is_empty(self) -> bool:
         """Whether there are words in place of the table."""
-        return self.currentWidget() is self.empty
+        return self._stack.currentWidget() is self.empty
 
     def show_compared(self, compared: Any, titles: Sequence[str]) -> None:
         """Show pictures and numbers."""
@@ -57,7 +62,7 @@ class ComparisonView(QStackedWidget):
         captions = [wish.captions[row] for row in rows] if wish.captions else []
         self.legend.set_limit(self._limit())
         self.table.set_content(wish.images[rows], columns, captions, self._limit())
-        self.setCurrentWidget(self.card)
+        self._stack.setCurrentWidget(self.card)
 
     def fix_scale(self, is_fixed: bool) -> None:
         """Colour errors on a scale of ±1, or on one that suits what is shown."""
@@ -75,7 +80,7 @@ class ComparisonView(QStackedWidget):
     ) -> None:
         """Say something in place of the table."""
         self.empty.show_words(title, text, action, tooltip, is_busy=is_busy)
-        self.setCurrentWidget(self.empty)
+        self._stack.setCurrentWidget(self.empty)
 
     def show_nothing(self, choice: RunChoice | None, *, is_engine_ready: bool) -> None:
         """Say why there is nothing to see yet, and what to do."""
