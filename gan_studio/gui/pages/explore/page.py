@@ -13,6 +13,7 @@ from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.bundle_follower import BundleFollower
+from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.explore.content import ExploreContent, say_why_empty
@@ -31,23 +32,6 @@ if TYPE_CHECKING:
 SHOWS = frozenset({Capability.GENERATES, Capability.ENCODES})  # families with a latent space
 
 
-def _render(bundle: Any, request: Any) -> Any:
-    """In the worker's thread, where torch may be imported."""
-    return _renderer()(bundle, request)
-
-
-def _renderer() -> Any:
-    import threading
-
-    from gan_studio.inference.renderer import Renderer
-
-    # One per thread, because each sets up the thread that it draws in.
-    thread: Any = threading.current_thread()
-    if not hasattr(thread, "renderer"):
-        thread.renderer = Renderer()
-    return thread.renderer
-
-
 class ExplorePage(Page):
     """Walks through the latent space of a model, trained or training."""
 
@@ -56,7 +40,7 @@ class ExplorePage(Page):
     icon_name = "explore"
     order = 40
 
-    def __init__(self, session: Session, render: Any = _render) -> None:
+    def __init__(self, session: Session, render: Any = render_beside) -> None:
         super().__init__(session)
         self.bridge = RenderBridge(render, self)
         self.explorer = Explorer(self.bridge, self)

@@ -20,9 +20,10 @@ from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
-from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES, NotHere
+from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES
 from gan_studio.gui.widgets.drop_files import picture_files
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show
+from gan_studio.jobs.run_data import NotHere
 
 if TYPE_CHECKING:
     from gan_studio.gui.session import Session

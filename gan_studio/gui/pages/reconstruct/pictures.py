@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gan_studio.gui.bridge.run_data import RunData
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.reconstruct.wishes import (
     DRAWN,
@@ -17,7 +18,6 @@ from gan_studio.gui.pages.reconstruct.wishes import (
     Wish,
     draw,
     load_own,
-    prepare,
 )
 
 if TYPE_CHECKING:
@@ -30,61 +30,32 @@ if TYPE_CHECKING:
     from gan_studio.jobs.folders import Folders
 
 
-class PictureSource(QObject):
+class PictureSource(RunData):
     """Holds the newest data set and the newest own pictures.
 
     Signals:
-        ready: `prepared` is there.
         own_ready: `own` is there.
-        progressed: done, total (0: unknown), what.
-        failed: the exception in place of pictures.
     """
 
-    ready = Signal()
     own_ready = Signal()
-    progressed = Signal(object, object, str)
-    failed = Signal(object)
 
     def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._folders = folders
-        self._data: Plug | None = None
-        self._task: Task | None = None
+        super().__init__(folders, parent)
         self._files: list[Path] = []
         self._dropped: tempfile.TemporaryDirectory[str] | None = None
         self._is_inverted = False
-        self.prepared: Prepared | None = None
         self.own: OwnPictures | None = None
         self.kind = HELD_OUT
         self.wish: Wish | None = None
 
-    def use(self, data: Plug) -> None:
-        """Take the data set of a run; `ready` follows, unless it is the one that is there."""
-        if data == self._data:
-            return
-        self._data, self.prepared, self.wish, self.own = data, None, None, None
-        self._prepare(may_download=False)
-
-    def fetch(self) -> None:
-        """Download the data set that was found missing."""
-        self._prepare(may_download=True)
-
-    def _prepare(self, *, may_download: bool) -> None:
-        data, cache = self._data, self._folders.cache
-        if data is None:
-            return
-        if self._task is not None:
-            self._task.cancel()
-
-        def job(progress: Any, is_cancelled: Any) -> Prepared:
-            return prepare(data, cache, progress, is_cancelled, may_download=may_download)
-
-        task = Task(job, self).on_done(self._on_prepared).on_error(self.failed.emit)
-        self._task = task.on_progress(self.progressed.emit).start()
+    def use(self, data: Plug) -> bool:
+        is_new = super().use(data)
+        if is_new:
+            self.wish, self.own = None, None
+        return is_new
 
     def _on_prepared(self, prepared: Prepared) -> None:
-        self.prepared = prepared
-        self.ready.emit()
+        super()._on_prepared(prepared)
         if self._files:
             self._load_own()
 
