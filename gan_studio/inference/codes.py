@@ -68,6 +68,25 @@ class Plane:
         found: Floats = self.origin + points @ self.directions
         return found
 
+    def back(self) -> Floats | None:
+        """What takes latents, less the origin, to the plane's two numbers ``[dim, 2]``, or None."""
+        if self.directions is None:
+            return None
+        found: Floats = np.linalg.pinv(self.directions)
+        return found
+
+    def points_of(self, latents: Floats) -> Floats:
+        """Where latents ``[M, dim]`` fall on the plane ``[M, 2]``.
+
+        Raises:
+            ValueError: no straight way leads there.
+        """
+        back = self.back()
+        if self.origin is None or back is None:
+            raise ValueError("this plane has no straight way from the latent space")
+        found: Floats = (latents - self.origin) @ back
+        return found
+
 
 def encode_split(
     bundle: Bundle,

@@ -1,0 +1,148 @@
+"""The latent space as a map: encoded pictures on a plane, what is near, and the way back to z."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import KDTree
+
+from gan_studio.inference.codes import Codes, Plane, plane_of_most_variance, plane_of_two
+from gan_studio.inference.density import Density, Ellipse, density_of, normal_on_plane
+
+if TYPE_CHECKING:
+    from gan_studio.inference.bundle import Bundle
+    from gan_studio.inference.codes import Floats
+
+OWN, PRINCIPAL, NEIGHBOURS = "own", "principal", "neighbours"
+"""Ways to see a latent in two numbers: two of its own, principal components, t-SNE."""
+PRIOR_DRAWS = 4000
+MIXED = 5  # neighbours that a place between the points of a bent map is the mean of
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A set of pictures as places on a plane.
+
+    Attributes:
+        codes: the encoded pictures.
+        plane: where they lie.
+        way: how the plane was found.
+        density: of the points, None where there are too few.
+        prior: where random z are drawn, None where the plane has no straight way back.
+        holes: the share of random z that fall where no picture was encoded to, on this plane.
+    """
+
+    codes: Codes
+    plane: Plane
+    way: str
+    density: Density | None = None
+    prior: Ellipse | None = None
+    holes: float | None = None
+
+    @cached_property
+    def _tree(self) -> KDTree:
+        return KDTree(self.plane.points)
+
+    @cached_property
+    def _latent_tree(self) -> KDTree:
+        return KDTree(self.codes.latents)
+
+    def nearest(
+        self, place: tuple[float, float], per_pixel: tuple[float, float]
+    ) -> tuple[int, float]:
+        """The point (its number on the map) nearest to a place and how far, in pixels.
+
+        Args:
+            place: two numbers of the plane.
+            per_pixel: how much of each number one pixel is; they may differ.
+        """
+        reach = 40.0
+        found = self._tree.query_ball_point(place, reach * max(per_pixel))
+        if not found:
+            return -1, float("inf")
+        apart = (self.plane.points[found] - place) / per_pixel
+        distances = np.hypot(apart[:, 0], apart[:, 1])
+        best = int(distances.argmin())
+        return int(found[best]), float(distances[best])
+
+    def nearest_many(self, place: tuple[float, float], count: int) -> npt.NDArray[np.intp]:
+        """The `count` points nearest to a place, the nearest first."""
+        _far, found = self._tree.query(place, min(count, len(self.codes)))
+        return np.atleast_1d(found)
+
+    def latents_at(self, places: Floats) -> Floats:
+        """The latents of places ``[M, 2]``: ``[M, dim]``, float32.
+
+        Where no straight way leads back (t-SNE), they are means of the nearest points' latents,
+        weighted by closeness.
+        """
+        if self.plane.origin is not None:
+            return self.plane.latents_at(places).astype(np.float32)
+        return _mixed(self._tree, self.codes.latents, places)
+
+    def places_of(self, latents: Floats) -> Floats:
+        """Where latents ``[M, dim]`` lie on the plane ``[M, 2]``; what points off it is lost."""
+        if self.plane.origin is not None:
+            return self.plane.points_of(latents)
+        return _mixed(self._latent_tree, self.plane.points, latents)
+
+
+def _mixed(tree: KDTree, values: Floats, places: Floats) -> Floats:
+    count = min(MIXED, len(values))
+    distances, found = tree.query(places, count)
+    distances, found = distances.reshape(-1, count), found.reshape(-1, count)
+    weights = 1 / np.maximum(distances, 1e-9)
+    weights /= weights.sum(1, keepdims=True)
+    mixed: Floats = (values[found] * weights[..., None]).sum(1)
+    return mixed.astype(np.float32)
+
+
+def chart_of(bundle: Bundle, codes: Codes, way: str, dims: tuple[int, int] = (0, 1)) -> Chart:
+    """See codes on two of their own numbers (`dims`) or on their principal plane.
+
+    Raises:
+        ValueError: another way.
+    """
+    if way not in (OWN, PRINCIPAL):
+        raise ValueError(f"no such way: {way}")
+    if way == OWN and codes.latents.shape[1] > 1:
+        plane = plane_of_two(codes, *dims)
+    else:
+        plane = plane_of_most_variance(codes)
+    return _finished(bundle, codes, plane, way)
+
+
+def bent_chart(bundle: Bundle, codes: Codes, points: Floats) -> Chart:
+    """See codes at places that a method found which knows no way back, such as t-SNE."""
+    return _finished(bundle, codes, Plane(points, None, None, None), NEIGHBOURS)
+
+
+def _finished(bundle: Bundle, codes: Codes, plane: Plane, way: str) -> Chart:
+    density = density_of(plane.points)
+    prior = holes = None
+    back = plane.back()
+    if back is not None and plane.origin is not None and _is_normal(bundle):
+        mean, spread = (part.numpy() for part in bundle.latent_range())
+        prior = normal_on_plane(mean, spread, plane.origin, back)
+        if density is not None:
+            holes = density.share_in_holes(prior.draw(PRIOR_DRAWS))
+    chart = Chart(codes, plane, way, density, prior, holes)
+    _ = chart._tree  # made here, beside the window, where it is asked for at every move
+    return chart
+
+
+def _is_normal(bundle: Bundle) -> bool:
+    return bundle.latent is not None and bundle.latent.prior != "uniform"
+
+
+def centres_of(points: Floats, labels: npt.NDArray[Any]) -> dict[int, tuple[float, float]]:
+    """The median place of each class, where its name may stand."""
+    found = {}
+    for label in np.unique(labels):
+        middle = np.median(points[labels == label], axis=0)
+        found[int(label)] = (float(middle[0]), float(middle[1]))
+    return found
