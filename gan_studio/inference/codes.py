@@ -122,7 +122,9 @@ def plane_of_most_variance(codes: Codes) -> Plane:
     from sklearn.decomposition import PCA
 
     count = min(2, *codes.latents.shape)
-    fitted: Any = PCA(count, svd_solver="full").fit(codes.latents)
+    # By the covariance: a singular value decomposition of all codes holds the interpreter, and so
+    # the window, for a second and more.
+    fitted: Any = PCA(count, svd_solver="covariance_eigh").fit(codes.latents)
     points = np.zeros((len(codes), 2), dtype=np.float32)
     points[:, :count] = fitted.transform(codes.latents)
     directions = np.zeros((2, codes.latents.shape[1]), dtype=np.float32)
