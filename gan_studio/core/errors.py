@@ -143,6 +143,20 @@ class DeviceUnavailable(StudioError):
     hint = N_("Choose “auto” or “cpu”.")
 
 
+class BadCodes(StudioError):
+    """Latents that are not numbers, so that nothing is near anything."""
+
+    message = N_("{broken} of {total} codes are not finite numbers.")
+    hint = N_("Its encoder has broken: choose an earlier checkpoint of the run.")
+
+
+class MissingLibrary(StudioError):
+    """Something that needs a library which is not installed."""
+
+    message = N_("{what} needs the library {library}, which could not be loaded ({reason}).")
+    hint = N_("Install it with `pip install {library}`.")
+
+
 class Cancelled(StudioError):
     """A person cancelled the work."""
 

@@ -84,6 +84,17 @@ DARK = Tokens(
     warning_ground="#33281B",
 )
 
+# Classes, in order of use: Okabe and Ito's colours, and more that differ from them in lightness.
+# Names and places tell classes apart as well, since nobody tells ten colours apart surely.
+CLASSES_LIGHT = (
+    "#0072B2", "#D55E00", "#009E73", "#C2569A", "#B07A00",
+    "#3AA0DB", "#7A4B1E", "#6A3FA0", "#555B66", "#A61C3C",
+)  # fmt: skip
+CLASSES_DARK = (
+    "#56B4E9", "#FF8A3D", "#2BC79A", "#E58CC0", "#F0C340",
+    "#8AD0FF", "#C79468", "#B08CF0", "#A8AFBC", "#FF6F88",
+)  # fmt: skip
+
 
 class ThemeNotifier(QObject):
     """Says when colours or sizes changed, for what paints itself."""
@@ -118,6 +129,12 @@ def notifier() -> ThemeNotifier:
 def tokens() -> Tokens:
     """The colours in use."""
     return notifier().current
+
+
+def class_colors(count: int) -> list[QColor]:
+    """A colour for each of `count` classes; beyond ten they come again."""
+    known = CLASSES_DARK if is_dark() else CLASSES_LIGHT
+    return [QColor(known[index % len(known)]) for index in range(count)]
 
 
 def is_dark() -> bool:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from gan_studio.inference.codes import Codes, Plane, plane_of_most_variance, plane_of_two
 from gan_studio.inference.density import Density, Ellipse, density_of, normal_on_plane
+from gan_studio.inference.planes import Codes, Plane, plane_of_most_variance, plane_of_two
 
 if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
-    from gan_studio.inference.codes import Floats
+    from gan_studio.inference.planes import Floats
 
 OWN, PRINCIPAL, NEIGHBOURS = "own", "principal", "neighbours"
 """Ways to see a latent in two numbers: two of its own, principal components, t-SNE."""
@@ -46,6 +46,16 @@ class Chart:
     @cached_property
     def _tree(self) -> KDTree:
         return KDTree(self.plane.points)
+
+    @cached_property
+    def centres(self) -> dict[int, tuple[float, float]]:
+        """The median place of each class, where its name may stand; empty without labels."""
+        points, labels = self.plane.points, self.codes.labels
+        found = {}
+        for label in () if labels is None else np.unique(labels):
+            middle = np.median(points[labels == label], axis=0)
+            found[int(label)] = (float(middle[0]), float(middle[1]))
+        return found
 
     @cached_property
     def _latent_tree(self) -> KDTree:
@@ -131,18 +141,9 @@ def _finished(bundle: Bundle, codes: Codes, plane: Plane, way: str) -> Chart:
         if density is not None:
             holes = density.share_in_holes(prior.draw(PRIOR_DRAWS))
     chart = Chart(codes, plane, way, density, prior, holes)
-    _ = chart._tree  # made here, beside the window, where it is asked for at every move
+    _ = chart._tree, chart.centres  # made here, beside the window, where they are asked for
     return chart
 
 
 def _is_normal(bundle: Bundle) -> bool:
     return bundle.latent is not None and bundle.latent.prior != "uniform"
-
-
-def centres_of(points: Floats, labels: npt.NDArray[Any]) -> dict[int, tuple[float, float]]:
-    """The median place of each class, where its name may stand."""
-    found = {}
-    for label in np.unique(labels):
-        middle = np.median(points[labels == label], axis=0)
-        found[int(label)] = (float(middle[0]), float(middle[1]))
-    return found

@@ -1,15 +1,14 @@
-"""A whole data set as points in the latent space, and ways to see it in two numbers."""
+"""A whole data set as points in the latent space."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from gan_studio.core.errors import Cancelled
+from gan_studio.inference.planes import Codes
 from gan_studio.training.sampling import to_pictures
 
 if TYPE_CHECKING:
@@ -19,73 +18,6 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 CHUNK = 1024
-Floats = npt.NDArray[np.floating[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class Codes:
-    """Encoded pictures.
-
-    Attributes:
-        latents: ``[N, dim]`` float32.
-        rows: which pictures of the set they are ``[N]``.
-        labels: their class numbers ``[N]``, or None.
-    """
-
-    latents: Floats
-    rows: npt.NDArray[np.integer[Any]]
-    labels: npt.NDArray[np.integer[Any]] | None
-
-    def __len__(self) -> int:
-        return len(self.latents)
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Two numbers for every code, and the way back where there is one.
-
-    Attributes:
-        points: ``[N, 2]``.
-        origin: the latent at (0, 0) ``[dim]``; None where no straight way leads back.
-        directions: the latents of (1, 0) and (0, 1) from there ``[2, dim]``; None likewise.
-        explained: the share of the variance of the codes that is seen, in [0, 1]; None where that
-            means nothing.
-    """
-
-    points: Floats
-    origin: Floats | None
-    directions: Floats | None
-    explained: float | None
-
-    def latents_at(self, points: Floats) -> Floats:
-        """The latents of places ``[M, 2]`` on the plane: ``[M, dim]``.
-
-        Raises:
-            ValueError: no straight way leads back.
-        """
-        if self.origin is None or self.directions is None:
-            raise ValueError("this plane has no way back to the latent space")
-        found: Floats = self.origin + points @ self.directions
-        return found
-
-    def back(self) -> Floats | None:
-        """What takes latents, less the origin, to the plane's two numbers ``[dim, 2]``, or None."""
-        if self.directions is None:
-            return None
-        found: Floats = np.linalg.pinv(self.directions)
-        return found
-
-    def points_of(self, latents: Floats) -> Floats:
-        """Where latents ``[M, dim]`` fall on the plane ``[M, 2]``.
-
-        Raises:
-            ValueError: no straight way leads there.
-        """
-        back = self.back()
-        if self.origin is None or back is None:
-            raise ValueError("this plane has no straight way from the latent space")
-        found: Floats = (latents - self.origin) @ back
-        return found
 
 
 def encode_split(
@@ -121,30 +53,3 @@ def encode_split(
                 progress(min(len(rows), start + CHUNK), len(rows))
     labels = None if split.labels is None else np.asarray(split.labels)[rows]
     return Codes(np.concatenate(found), rows, labels)
-
-
-def plane_of_two(codes: Codes, first: int = 0, second: int = 1) -> Plane:
-    """Two of the latent's own numbers; the others stay at their mean on the way back."""
-    dim = codes.latents.shape[1]
-    origin = codes.latents.mean(0)
-    directions = np.zeros((2, dim), dtype=codes.latents.dtype)
-    for row, index in enumerate((first, second)):
-        origin[index] = 0.0
-        directions[row, index] = 1.0
-    variance = codes.latents.var(0)
-    seen = float(variance[[first, second]].sum() / max(float(variance.sum()), 1e-30))
-    return Plane(codes.latents[:, [first, second]], origin, directions, seen)
-
-
-def plane_of_most_variance(codes: Codes) -> Plane:
-    """The plane that keeps most of the codes' variance (principal components, scikit-learn)."""
-    from sklearn.decomposition import PCA
-
-    count = min(2, *codes.latents.shape)
-    fitted: Any = PCA(count, svd_solver="full").fit(codes.latents)
-    points = np.zeros((len(codes), 2), dtype=np.float32)
-    points[:, :count] = fitted.transform(codes.latents)
-    directions = np.zeros((2, codes.latents.shape[1]), dtype=np.float32)
-    directions[:count] = fitted.components_
-    explained = float(np.nan_to_num(fitted.explained_variance_ratio_).sum())
-    return Plane(points, fitted.mean_.astype(np.float32), directions, explained)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter, map_coordinates
+
+from gan_studio.lab.contour import crossings
 
 Floats = npt.NDArray[np.floating[Any]]
 CELLS = 128
@@ -25,12 +27,14 @@ class Density:
         low: lower left corner of the grid.
         high: its upper right corner.
         levels: the values above which `SHARES` of the points lie.
+        contours: the lines at those levels, loose pieces ``[M, 2, 2]`` (piece, end, x or y).
     """
 
     grid: Floats
     low: tuple[float, float]
     high: tuple[float, float]
-    levels: tuple[float, ...]
+    levels: tuple[float, ...] = ()
+    contours: tuple[Floats, ...] = ()
 
     def at(self, points: Floats) -> Floats:
         """The density at ``[M, 2]``: ``[M]``, zero beyond the grid."""
@@ -67,10 +71,11 @@ def density_of(points: Floats) -> Density | None:
     counts, _x, _y = np.histogram2d(points[:, 0], points[:, 1], CELLS, ranges)
     cell = (high - low) / CELLS
     grid = gaussian_filter(counts.T, (width / cell)[::-1], mode="constant")
-    found = Density(grid, (float(low[0]), float(low[1])), (float(high[0]), float(high[1])), ())
+    found = Density(grid, (float(low[0]), float(low[1])), (float(high[0]), float(high[1])))
     values = found.at(points)
     levels = tuple(float(np.quantile(values, 1 - share)) for share in SHARES)
-    return Density(grid, found.low, found.high, levels)
+    contours = tuple(crossings(grid, found.low, found.high, level) for level in levels)
+    return replace(found, levels=levels, contours=contours)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import argparse
 
 GROUPS = (
-    "speed", "window", "lab", "modes", "resume", "quality", "autoencoder", "digits", "memory",
+    "speed", "window", "lab", "map", "modes", "resume", "quality", "autoencoder", "digits",
+    "memory",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")
 

@@ -213,5 +213,5 @@ def _title_of(path: Path) -> str:
 
 
 def _place_of(path: Path) -> tuple[int, str]:
-    order = ("home", "lab", "data", "train", "explore", "reconstruct", "runs", "measured")
+    order = ("home", "lab", "data", "train", "explore", "map", "reconstruct", "runs", "measured")
     return (order.index(path.stem) if path.stem in order else len(order), path.stem)

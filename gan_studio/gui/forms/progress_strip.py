@@ -12,6 +12,8 @@ WORDS = {
     "download": N_("Downloading"),
     "scan": N_("Looking through the folder"),
     "decode": N_("Reading pictures"),
+    "encode": N_("Encoding pictures"),
+    "neighbours": N_("Laying out neighbours"),
 }
 
 

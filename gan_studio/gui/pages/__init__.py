@@ -64,6 +64,13 @@ PAGES: list[PageEntry] = [
         "gan_studio.gui.pages.explore:ExplorePage",
     ),
     PageEntry(
+        "map",
+        N_("Map"),
+        "map",
+        N_("See where pictures lie in latent space, and what lies between them."),
+        "gan_studio.gui.pages.map:MapPage",
+    ),
+    PageEntry(
         "reconstruct",
         N_("Reconstruct"),
         "reconstruct",

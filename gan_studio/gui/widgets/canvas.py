@@ -101,11 +101,17 @@ class Canvas(QGraphicsView):
         """What is given from now on is seen everywhere."""
         self._is_clipped = False
 
-    def image(self, area: QRectF, image: QImage) -> None:
-        """A picture stretched over an area."""
+    def image(
+        self, area: QRectF, image: QImage | QPixmap, *, is_smooth: bool = True, opacity: float = 1.0
+    ) -> None:
+        """A picture stretched over an area; its pixels blend, or stay squares."""
         item = self._item(QGraphicsPixmapItem)
-        item.setPixmap(QPixmap.fromImage(image))
-        item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        item.setPixmap(QPixmap.fromImage(image) if isinstance(image, QImage) else image)
+        mode = Qt.TransformationMode
+        item.setTransformationMode(
+            mode.SmoothTransformation if is_smooth else mode.FastTransformation
+        )
+        item.setOpacity(opacity)
         stretched = QTransform.fromTranslate(area.left(), area.top())
         stretched.scale(area.width() / image.width(), area.height() / image.height())
         item.setTransform(stretched)

@@ -42,6 +42,15 @@ def can_show(family: str, wanted: frozenset[Any]) -> bool:
     return family in FAMILIES and bool(FAMILIES.get(family).capabilities & wanted)
 
 
+def train_one(session: Session, wanted: frozenset[Any]) -> None:
+    """Start the quick start of a family that has one of the capabilities, or show Train."""
+    for key, preset in session.presets().items():
+        if preset.quick_start and can_show(preset.family, wanted):
+            session.start_preset(key)
+            return
+    session.go_to("train")
+
+
 def checkpoint_steps(run_dir: Path) -> list[int]:
     """Steps with a complete checkpoint, newest first."""
     from gan_studio.training.run_folder import RunFolder

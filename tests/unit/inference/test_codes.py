@@ -8,13 +8,8 @@ import torch
 
 from gan_studio.core.errors import Cancelled, Unsupported
 from gan_studio.data.base import Split
-from gan_studio.inference.codes import (
-    CHUNK,
-    Codes,
-    encode_split,
-    plane_of_most_variance,
-    plane_of_two,
-)
+from gan_studio.inference.codes import CHUNK, encode_split
+from gan_studio.inference.planes import Codes, plane_of_most_variance, plane_of_two
 from gan_studio.training.sampling import to_pictures
 from tests.unit.inference.test_renderer import bundle_of
 
@@ -82,7 +77,7 @@ def test_one_number_lies_on_a_line():
 
 
 def test_a_plane_without_a_way_back_says_so():
-    from gan_studio.inference.codes import Plane
+    from gan_studio.inference.planes import Plane
 
     with pytest.raises(ValueError, match="no way back"):
         Plane(np.zeros((2, 2)), None, None, None).latents_at(np.zeros((1, 2)))

@@ -22,7 +22,7 @@ from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES
 from gan_studio.gui.widgets.drop_files import picture_files
-from gan_studio.gui.widgets.run_picker import RunPicker, can_show
+from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
 from gan_studio.jobs.run_data import NotHere
 
 if TYPE_CHECKING:
@@ -289,12 +289,7 @@ class ReconstructPage(Page):
             self._train_autoencoder()
 
     def _train_autoencoder(self) -> None:
-        """Start the quick start of a family that encodes, or show the Train page."""
-        for key, preset in self.session.presets().items():
-            if preset.quick_start and can_show(preset.family, COPIES):
-                self.session.start_preset(key)
-                return
-        self.session.go_to("train")
+        train_one(self.session, COPIES)
 
     def _on_explore_requested(self, row: int, column: int) -> None:
         models = self.models.loaded
