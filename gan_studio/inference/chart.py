@@ -115,8 +115,10 @@ def chart_of(bundle: Bundle, codes: Codes, way: str, dims: tuple[int, int] = (0,
     """See codes on two of their own numbers (`dims`) or on their principal plane.
 
     Raises:
+        BadCodes: some are not finite.
         ValueError: another way.
     """
+    codes.check()
     if way not in (OWN, PRINCIPAL):
         raise ValueError(f"no such way: {way}")
     if way == OWN and codes.latents.shape[1] > 1:

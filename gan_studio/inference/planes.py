@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gan_studio.core.errors import BadCodes
+
 Floats = npt.NDArray[np.floating[Any]]
 
 
@@ -27,6 +29,12 @@ class Codes:
 
     def __len__(self) -> int:
         return len(self.latents)
+
+    def check(self) -> None:
+        """Raise BadCodes where some are NaN or infinite."""
+        broken = len(self.latents) - int(np.isfinite(self.latents).all(1).sum())
+        if broken:
+            raise BadCodes(broken=f"{broken:,}", total=f"{len(self.latents):,}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gan_studio.core.errors import BadCodes
 from gan_studio.inference.chart import NEIGHBOURS, OWN, PRINCIPAL, bent_chart, chart_of
 from gan_studio.inference.density import SHARES, Ellipse, density_of, normal_on_plane
 from gan_studio.inference.planes import Codes
@@ -60,6 +61,13 @@ def test_a_bent_chart_leads_back_by_its_neighbours():
     near = codes.latents[chart.nearest_many((0.05, 0.02), 5)]
     assert (between >= near.min(0) - 1e-5).all()
     assert (between <= near.max(0) + 1e-5).all()
+
+
+def test_codes_that_are_no_numbers_are_told():
+    codes = codes_of(2)
+    codes.latents[3, 1] = np.nan
+    with pytest.raises(BadCodes, match="1 of 600"):
+        chart_of(bundle_of("autoencoder", latent_dim=2), codes, OWN)
 
 
 def test_an_unknown_way_is_refused():
