@@ -80,10 +80,10 @@ class MapPage(Page):
             layout.setSpacing(12)
         side.addWidget(self.here)
         side.addWidget(self.found, 1)
-        row.addWidget(self.stage, 1)
-        row.addLayout(side)
+        row.addWidget(self.stage, 3)
+        row.addLayout(side, 1)
         for card in (self.here, self.found):
-            card.setFixedWidth(WIDTH)
+            card.setMinimumWidth(WIDTH)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(content)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 WIDTH = 300
+LOWEST = 90  # height of what was found
 PICTURE = 112  # four times 28
 MOST_NUMBERS = 4  # of z that are written out
 MOST_GATHERED = 100
@@ -62,6 +64,7 @@ class HereCard(Card):
             view.setFixedHeight(PICTURE)
             label.setProperty("role", "muted")
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setWordWrap(True)
             row.addWidget(view, 0, column)
             row.addWidget(label, 1, column)
         self.body.addLayout(row)
@@ -111,6 +114,9 @@ class FoundCard(Card):
         self.bar.setExpanding(False)
         self.bar.setAccessibleName(_("Found on the map"))
         self._stack = QStackedWidget()
+        # The tallest tab must not make the window higher than a small screen.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(LOWEST)
         self.body.addWidget(self.bar)
         self.body.addWidget(self._stack, 1)
         self._add(self._walk_tab(), _("Walk"), _("Pictures along the way that you dragged."))
