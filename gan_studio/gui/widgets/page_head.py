@@ -55,7 +55,6 @@ class PageHead(QWidget):
         self._texts: list[str] = []
         self._is_low = True
         self._set_low(False)
-        self.setMinimumHeight(32)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_title(self, title: str) -> None:
