@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,15 @@ def print_networks(architecture: Architecture, title: str) -> None:
     widths = [max(_width(row[column]) for row in rows) for column in range(3)]
     for net, shape, count, kind in rows:
         cells = [_padded(net, widths[0]), _padded(shape, widths[1]), f"{count:>{widths[2]}}", kind]
-        print(INDENT + "  ".join(cells).rstrip())
+        print(_printable(INDENT + "  ".join(cells).rstrip()))
     words = _("All networks: {count}.").format(count=count_words(architecture.parameters))
     print(f"{INDENT}{words} {squeeze_words(architecture)}".rstrip())
+
+
+def _printable(text: str) -> str:
+    """Question marks for what the terminal's encoding lacks; a hat or a μ must not end it all."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _width(text: str) -> int:

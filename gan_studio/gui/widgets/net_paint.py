@@ -21,7 +21,12 @@ from gan_studio.gui.widgets.net_plan import (
     height_share,
     spread,
 )
-from gan_studio.inference.architecture_words import count_words, net_title, squeeze_words
+from gan_studio.inference.architecture_words import (
+    count_words,
+    net_title,
+    squeeze_words,
+    untraced_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,12 +121,14 @@ class NetPainting:
         line = self.fonts.line
         bars = sum(tall + line * self._text_lines(chain) for chain in self.chains)
         gaps = theme.px(PAD) * (len(self.chains) - 1)
-        return bars + gaps + line * (bool(self.title) + self.has_note) + theme.px(PAD)
+        return bars + gaps + line * (bool(self.title) + bool(self.note)) + theme.px(PAD)
 
     @property
-    def has_note(self) -> bool:
-        """Whether there is a sentence below."""
-        return bool(squeeze_words(self.architecture))
+    def note(self) -> str:
+        """The sentence below, or ""."""
+        is_traced = all(net.is_traced for net in self.architecture.nets)
+        words = [squeeze_words(self.architecture), "" if is_traced else f"* {untraced_words()}"]
+        return " ".join(word for word in words if word)
 
     @staticmethod
     def _text_lines(chain: Chain) -> float:
@@ -145,9 +152,8 @@ class NetPainting:
             line = self._place(index, chain, width, y + 1.2 * self.fonts.line)
             self._paint_line(painter, line, tall, lit)
             y += tall + self.fonts.line * self._text_lines(chain) + theme.px(PAD)
-        if self.has_note:
-            words = squeeze_words(self.architecture)
-            self._text(painter, QRectF(0, y - theme.px(PAD) / 2, width, self.fonts.line), words)
+        area = QRectF(0, y - theme.px(PAD) / 2, width, self.fonts.line)
+        self._text(painter, area, self.note)
 
     def _place(self, index: int, chain: Chain, width: float, top: float) -> Line:
         left, right = self._edges[index]
