@@ -356,6 +356,11 @@ def test_data_that_nobody_has_looked_at_are_said_to_be_unknown(qtbot, train, eng
     change(train, "model.latent_dim", 9)
     card = card_of(train)
     qtbot.waitUntil(lambda: "Data page" in card.problem.text(), timeout=3000)
+    engine.drawn = an_autoencoder(9)  # they have been looked at
+    train.hide()
+    train.show()
+    qtbot.waitUntil(lambda: card.drawing.architecture.latent_dim == 9, timeout=3000)
+    assert card.problem.isHidden()
 
 
 def test_a_run_takes_the_room_and_the_button_gives_it_back(qtbot, train, engine):

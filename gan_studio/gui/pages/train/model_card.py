@@ -133,6 +133,8 @@ class ModelCard(Card):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self.problem.isHidden():
+            self._shown = None  # the data may have been looked at meanwhile
         self._follow_soon()
 
 
