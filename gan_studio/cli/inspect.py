@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_studio.cli._networks import network_facts, print_networks
 from gan_studio.cli._output import add_json, print_json, print_pairs
 from gan_studio.core.i18n import N_, _
 
 if TYPE_CHECKING:
     import argparse
+
+    from gan_studio.inference.architecture import Architecture
 
 TAIL = 5  # rows of metrics
 DESCRIPTION = N_("Show what is in a run's folder: settings, networks, checkpoints, last metrics.")
@@ -30,10 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry the command out; its exit code."""
     facts = run_facts(args.run_dir)
+    found = run_architecture(args.run_dir)
     if args.json:
-        print_json(facts)
+        print_json({**facts, "networks": None if found is None else network_facts(found)})
     else:
-        print_facts(facts)
+        print_facts(facts, found)
     return 0
 
 
@@ -62,7 +66,24 @@ def run_facts(run_dir: Path) -> dict[str, Any]:
     }
 
 
-def print_facts(facts: Mapping[str, Any]) -> None:
+def run_architecture(run_dir: Path) -> Architecture | None:
+    """What the run's model is built of; None where its family cannot build it any more."""
+    from gan_studio.core.errors import StudioError
+    from gan_studio.inference.bundle import spec_of_facts
+    from gan_studio.inference.tracing import architecture_of
+    from gan_studio.training.run_folder import RunFolder
+
+    folder = RunFolder(run_dir)
+    manifest = folder.manifest()
+    if "sample_shape" not in manifest:
+        return None
+    try:
+        return architecture_of(folder.config().model, spec_of_facts(manifest))
+    except StudioError:  # a plug-in that is gone, say: all else can still be shown
+        return None
+
+
+def print_facts(facts: Mapping[str, Any], architecture: Architecture | None = None) -> None:
     """The facts for people."""
     manifest = facts["manifest"]
     shape = " x ".join(str(extent) for extent in manifest.get("sample_shape", ()))
@@ -81,7 +102,10 @@ def print_facts(facts: Mapping[str, Any]) -> None:
     if manifest.get("state") == "failed":
         about[_("failure")] = manifest.get("failure")
     print_pairs(facts["path"], about)
-    print_pairs("\n" + _("parameters"), {net: f"{n:,}" for net, n in facts["nets"].items()})
+    if architecture is not None:
+        print_networks(architecture, _("networks"))
+    else:
+        print_pairs("\n" + _("parameters"), {net: f"{n:,}" for net, n in facts["nets"].items()})
     print_pairs("\n" + _("settings"), dict(flatten(facts["config"])))
     print("\n" + _("last metrics"))
     for row in facts["metrics"]:

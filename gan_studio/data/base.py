@@ -121,6 +121,13 @@ class DataSource(ABC):
         """What the points of `prepared` are drawn from, where that is known; for the lab."""
         return None
 
+    def sample_spec(self, context: DataContext) -> SampleSpec | None:
+        """The shape of one sample where it is known before `prepare`, else None.
+
+        It neither downloads nor decodes many files; it may raise what `prepare` raises.
+        """
+        return None
+
     def is_here(self, context: DataContext) -> bool:
         """Whether `prepare` needs no download."""
         return True

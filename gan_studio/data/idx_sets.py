@@ -135,6 +135,7 @@ class DownloadedIdxSource(DataSource):
     """The class in ``torchvision.datasets``."""
     title: ClassVar[str]
     class_names: ClassVar[tuple[str, ...]]
+    shape: ClassVar[tuple[int, int, int]] = (1, 28, 28)
     download_bytes: ClassVar[int]
     """About how much has to be fetched; for the progress bar only."""
 
@@ -148,6 +149,10 @@ class DownloadedIdxSource(DataSource):
             Remote(name, tuple(f"{mirror}{name}" for mirror in listed.mirrors), md5)
             for name, md5 in listed.resources
         )
+
+    def sample_spec(self, context: DataContext) -> SampleSpec:
+        """See `DataSource.sample_spec`."""
+        return SampleSpec(self.shape, self.class_names)
 
     def is_here(self, context: DataContext) -> bool:
         """Whether a folder was given or everything was downloaded before."""

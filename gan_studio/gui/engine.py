@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gan_studio.core.control import RunControl
     from gan_studio.gui.bridge.lab_bridge import MakePlayer
     from gan_studio.gui.plots.series import History
+    from gan_studio.inference.architecture import Architecture
     from gan_studio.jobs.folders import Folders
     from gan_studio.jobs.mailbox import Mailbox
 
@@ -92,6 +93,23 @@ class Engine:
         from gan_studio.inference.bundle import load_bundle
 
         return load_bundle(run_dir, step)
+
+    def architecture(
+        self, config: RunConfig, facts: Mapping[str, Any], folders: Folders
+    ) -> Architecture | None:
+        """What a draft would build, or None where its data have to be prepared to know.
+
+        Runs in a background thread. `facts` are those of a run on the same data, or empty.
+
+        Raises:
+            StudioError: an option cannot be used, or the family cannot take the data.
+        """
+        from gan_studio.data.base import DataContext
+        from gan_studio.inference.tracing import draft_architecture
+        from gan_studio.training.device import use_threads
+
+        use_threads(1)  # the cores belong to training
+        return draft_architecture(config, facts, DataContext(folders.cache))
 
     def title_of(self, kind: str, key: str) -> str:
         """The title of a registry's entry, or the key where nobody knows it."""

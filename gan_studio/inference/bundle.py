@@ -128,7 +128,7 @@ def make_bundle(
     `manifest` needs ``sample_shape``, ``class_names`` and ``data_title``: it is a run's manifest,
     or the `info` of its `RunStarted`.
     """
-    spec = _spec(manifest)
+    spec = spec_of_facts(manifest)
     family = make_family(config.model.key, config.model.options, spec)
     with torch.device("meta"):  # no initial weights: they would draw from the global random stream
         nets = family.make_nets()
@@ -163,7 +163,8 @@ def _prefix(weights: Mapping[str, Tensor], net: str) -> str:
     raise BadCheckpoint(path=net, reason=f"it holds no weights of “{net}”")
 
 
-def _spec(manifest: Mapping[str, Any]) -> SampleSpec:
+def spec_of_facts(manifest: Mapping[str, Any]) -> SampleSpec:
+    """The shape of a run's samples, from its manifest or from the `info` of its `RunStarted`."""
     target = manifest.get("target_shape")
     return SampleSpec(
         tuple(int(extent) for extent in manifest["sample_shape"]),

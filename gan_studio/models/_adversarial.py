@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,7 @@ from gan_studio.models._readouts import read_outs
 from gan_studio.models._slopes import slope_of
 from gan_studio.models.base import Family, Nets, Phase, PhaseOutput, StepContext
 from gan_studio.models.optimisers import Adam, Optimiser, RmsProp, Sgd
+from gan_studio.models.passages import SAMPLE, SCORE, Passage
 
 DISCRIMINATOR = "discriminator"
 GENERATOR = "generator"
@@ -258,6 +259,9 @@ class AdversarialFamily(Family):
     judges_jointly = True
     """One pass of D over real and fake together. Wrong when D has batch norm."""
 
+    judged: ClassVar[str] = SAMPLE
+    """What D looks at: samples, or codes (see `Passage.takes`)."""
+
     def __init__(self, options: Any, spec: Any) -> None:
         super().__init__(options, spec)
         loss: Plug = options.loss
@@ -307,6 +311,13 @@ class AdversarialFamily(Family):
             ),
             Phase(GENERATOR, (GENERATOR,), game.generator_rate, game.rule(), draws_batch=False),
         )
+
+    def passages(self) -> tuple[Passage, ...]:
+        """As any family's, then D."""
+        return (*super().passages(), Passage(self.judged, SCORE, self._judge_real))
+
+    def _judge_real(self, context: StepContext) -> Tensor:
+        return self.judge(context.nets, self.real(context), context.batch.labels)
 
     def compute(self, phase: str, context: StepContext) -> PhaseOutput:
         """D's or G's loss with fresh noise."""

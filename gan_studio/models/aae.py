@@ -40,6 +40,7 @@ from gan_studio.models._copying import (
 )
 from gan_studio.models._mlp import mlp
 from gan_studio.models.base import FAMILIES, Nets, Phase, PhaseOutput, StepContext
+from gan_studio.models.passages import CODE
 
 JUDGE_LAYERS = 2  # as in the paper
 
@@ -113,6 +114,7 @@ class Aae(AdversarialFamily):
     """
 
     picture_nets = (ENCODER, DECODER)
+    judged = CODE
 
     def check(self) -> None:
         """Only pictures, from 2 × 2 pixels on."""

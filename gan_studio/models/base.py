@@ -18,6 +18,7 @@ from gan_studio.core.registry import Registry
 from gan_studio.data.batches import Batch
 from gan_studio.models.draws import Draws
 from gan_studio.models.optimisers import Adam, Optimiser
+from gan_studio.models.passages import CODE, COPY, SAMPLE, Passage
 
 if TYPE_CHECKING:
     from gan_studio.core.samples import LatentSpec, SampleSpec
@@ -90,6 +91,9 @@ class Family(ABC):
 
     uses_ema: ClassVar[bool] = True
 
+    code_parts: ClassVar[tuple[str, ...]] = ()
+    """What the equal parts of the encoder's output are called where they are not z itself."""
+
     def __init__(self, options: Any, spec: SampleSpec) -> None:
         self.options = options
         self.spec = spec
@@ -142,6 +146,22 @@ class Family(ABC):
     def latent_information(self, nets: Nets) -> Tensor | None:
         """Nats ``[dim]`` that each latent number tells of a picture; None where nobody knows."""
         return None
+
+    def passages(self) -> tuple[Passage, ...]:
+        """The way of a batch through the nets, in order: what the model's drawing follows."""
+        found = []
+        if type(self).encode is not Family.encode:
+            found.append(Passage(SAMPLE, CODE, lambda at: self.encode(at.nets, at.batch.images)))
+        if self.latent is not None:
+            found.append(Passage(CODE, COPY, self._draw))
+        else:
+            found.append(Passage(SAMPLE, COPY, lambda at: self.translate(at.nets, at.batch.images)))
+        return tuple(found)
+
+    def _draw(self, context: StepContext) -> Tensor:
+        assert self.latent is not None, "there is something to draw from"
+        latents = context.draws.latents(self.latent, len(context.batch.images))
+        return self.generate(context.nets, latents, context.batch.labels)
 
     def preview(self, nets: Nets, latents: Tensor | None, batch: Batch) -> Tensor:
         """What the sample grid shows, from fixed latents and fixed held-out samples.

@@ -158,6 +158,7 @@ class Vae(Family):
     """
 
     picture_nets = (ENCODER, DECODER)
+    code_parts = ("μ", "log σ²")
 
     def check(self) -> None:
         """Only pictures, from 2 × 2 pixels on."""

@@ -53,6 +53,9 @@ def test_from_training_to_pictures(studio, tmp_path):
     assert set(facts["nets"]) == {"encoder", "decoder"}
     assert facts["metrics"][-1]["step"] == 30
     assert "train.batch_size" in shown.out
+    assert [net["name"] for net in facts["networks"]] == ["encoder", "decoder"]
+    assert "401,920  dense, ReLU" in shown.out
+    assert "784 numbers are squeezed into 2: 392 to 1." in shown.out
 
 
 def test_lists(studio):
@@ -66,6 +69,8 @@ def test_lists(studio):
     entries = json.loads(families.out)["entries"]
     assert {"autoencoder", "gan", "dcgan"} <= set(entries)
     assert "model.latent_dim = 100" in family.out
+    assert "1,486,352  together" in family.out
+    assert "1,460,225  together" in family.out
     assert "digits" in json.loads(datasets.out)["entries"]
     assert isinstance(json.loads(presets.out)["presets"], dict)
     assert "steps = 5" in dry.out

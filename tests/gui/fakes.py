@@ -100,6 +100,8 @@ class FakeEngine:
         holds: whether a run without an end in its script goes on until it is stopped.
         jobs: the runs so far.
         bundle: what `load_bundle` gives, or the exception that it raises.
+        drawn: what `architecture` gives, or the exception that it raises.
+        drafts: what `architecture` was asked for.
     """
 
     def __init__(self) -> None:
@@ -107,6 +109,8 @@ class FakeEngine:
         self.holds = True
         self.jobs: list[FakeJob] = []
         self.bundle: object = None
+        self.drawn: object = None
+        self.drafts: list[RunConfig] = []
         self.load: Callable[[], None] = lambda: None
 
     def config(self, plain) -> RunConfig:
@@ -140,6 +144,13 @@ class FakeEngine:
         from gan_studio.jobs.lab.player import Player
 
         return partial(Player, config, DataContext(folders.cache))
+
+    def architecture(self, config, facts, folders):
+        """What `drawn` says: an architecture, None, or an exception to raise."""
+        self.drafts.append(config)
+        if isinstance(self.drawn, Exception):
+            raise self.drawn
+        return self.drawn
 
     def title_of(self, kind, key):
         return {"gan": "GAN (MLP)", "digits": "Digits"}.get(key, key)

@@ -69,6 +69,10 @@ class Cifar10(DataSource):
         url = str(load_torchvision().datasets.CIFAR10.url)
         return (Remote(_ARCHIVE, (f"{url.rpartition('/')[0]}/{_ARCHIVE}",), self.archive_md5),)
 
+    def sample_spec(self, context: DataContext) -> SampleSpec:
+        """See `DataSource.sample_spec`."""
+        return SampleSpec(_SHAPE, CLASS_NAMES)
+
     def is_here(self, context: DataContext) -> bool:
         """Whether a folder was given or the archive was downloaded before."""
         return bool(self.options.folder) or (self._cache(context) / _ARCHIVE).is_file()
@@ -83,7 +87,7 @@ class Cifar10(DataSource):
                 fetch(self.remotes(), folder, context, "CIFAR-10", _ARCHIVE_BYTES)
         train, held_out = _read(folder, context)
         return Prepared(
-            spec=SampleSpec(_SHAPE, CLASS_NAMES),
+            spec=self.sample_spec(context),
             train=train,
             held_out=held_out,
             fingerprint=fingerprint(train, held_out),

@@ -36,6 +36,10 @@ class Digits(DataSource):
 
     options_type = NoOptions
 
+    def sample_spec(self, context: DataContext) -> SampleSpec:
+        """See `DataSource.sample_spec`."""
+        return SampleSpec((1, _SIZE, _SIZE), DIGIT_NAMES)
+
     def prepare(self, context: DataContext) -> Prepared:
         """See `DataSource.prepare`."""
         context.progress(0, 1, "decode")
@@ -46,7 +50,7 @@ class Digits(DataSource):
         held_out = Split(images[is_held_out], labels[is_held_out])
         context.progress(1, 1, "decode")
         return Prepared(
-            spec=SampleSpec((1, _SIZE, _SIZE), DIGIT_NAMES),
+            spec=self.sample_spec(context),
             train=train,
             held_out=held_out,
             fingerprint=fingerprint(train, held_out),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gan_studio.core.errors import BadData
 from gan_studio.core.i18n import N_
@@ -11,6 +12,9 @@ from gan_studio.core.schema import param
 from gan_studio.data.base import DATASETS, DataContext, DataSource, Prepared
 from gan_studio.data.idx_format import find_idx_files
 from gan_studio.data.idx_sets import prepare_idx_folder
+
+if TYPE_CHECKING:
+    from gan_studio.core.samples import SampleSpec
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class IdxFolder(DataSource):
             )
         folder = Path(self.options.path).expanduser()
         return prepare_idx_folder(folder, context, folder.resolve().name)
+
+    def sample_spec(self, context: DataContext) -> SampleSpec:
+        """See `DataSource.sample_spec`."""
+        return self.prepare(context).spec
 
     @classmethod
     def recognise(cls, path: Path) -> IdxOptions | None:

@@ -140,6 +140,17 @@ class ImageFolder(DataSource):
             flip=self.options.flip,
         )
 
+    def sample_spec(self, context: DataContext) -> SampleSpec | None:
+        """As it was when the folder in its present state was decoded, if ever it was."""
+        _check(self.options)
+        folder = Path(self.options.path).expanduser().resolve()
+        scan = scan_folder(folder, context)
+        cache = _cache_folder(folder, scan, self.options, context.cache_dir)
+        known = picture_cache.load(cache, 0)
+        if known is None:
+            return None
+        return SampleSpec(known[0].shape, _without_empty_classes(scan.class_names, known[1])[0])
+
     @classmethod
     def recognise(cls, path: Path) -> ImageFolderOptions | None:
         """Take any folder: it comes last, and `prepare` says best what is wrong with it."""

@@ -71,6 +71,10 @@ class Points(DataSource):
             points, notes = fitted(points)
         return split_points(points.astype(np.float32), path.stem, notes)
 
+    def sample_spec(self, context: DataContext) -> SampleSpec:
+        """See `DataSource.sample_spec`."""
+        return self.prepare(context).spec  # a file of 64 MB at most
+
     def density(self, prepared: Prepared) -> Distribution:
         """The histogram of the points: a list of points has no density of its own."""
         return from_points(prepared.train.samples.astype(np.float64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gan_studio.core.i18n import N_
+from gan_studio.core.samples import SampleSpec
 from gan_studio.data._named_points import count_field, draw, shape_field, width_field
 from gan_studio.data.base import DATASETS, DataContext, DataSource, Prepared
 from gan_studio.data.distributions import ON_PLANE, Distribution
@@ -31,6 +32,10 @@ class Points2d(DataSource):
     """Samples of shape ``(2,)`` in about [-1, 1], always the same."""
 
     options_type = Points2dOptions
+
+    def sample_spec(self, context: DataContext) -> SampleSpec:
+        """See `DataSource.sample_spec`."""
+        return SampleSpec((2,))
 
     def prepare(self, context: DataContext) -> Prepared:
         """See `DataSource.prepare`."""

@@ -15,6 +15,7 @@ from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.reconstruct.comparator import Comparator, compare_beside
 from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
+from gan_studio.gui.pages.reconstruct.model_panel import ModelPanel
 from gan_studio.gui.pages.reconstruct.models import Models, column_titles
 from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
@@ -77,6 +78,9 @@ class ReconstructPage(Page):
         self.panels = Panels()
         self.panels.add(
             self.view, _("Compare"), _("Originals, copies and errors of one or more models.")
+        )
+        self.panels.add(
+            ModelPanel(), _("Model"), _("The networks of each model, with their real sizes.")
         )
         self.body.addWidget(self.panels)
         self.controls.show_classes(())

@@ -15,6 +15,7 @@ from gan_studio.gui.forms.progress_strip import ProgressStrip
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.train.buttons import Buttons, Main, Situation, buttons_for
 from gan_studio.gui.pages.train.form import TrainForm
+from gan_studio.gui.pages.train.model_card import ModelCard, ModelSwitch
 from gan_studio.gui.pages.train.specs import short_name
 from gan_studio.gui.pages.train.view import PLAYERS, TrainView
 from gan_studio.gui.pages.train.words import chips, finished
@@ -60,6 +61,8 @@ class TrainPage(Page):
             self.on_engine_ready()
 
     def _make_buttons(self) -> None:
+        self.view.add_below_pictures(card := ModelCard(self.session))
+        self.model = ModelSwitch(self.session, self.head, card)
         tip = _("Pause, and update only {name} once: see what one step of one network does.")
         self.step_buttons: dict[str, QPushButton] = {}
         for name in (*PLAYERS, WHOLE_STEP):
@@ -176,6 +179,7 @@ class TrainPage(Page):
         if run is None or run.is_active:
             return
         self._is_fresh = True
+        self.model.open()
         self.banner.clear()
         self.view.follow(None)
         self.view.pictures.clear(self._hint())

@@ -82,6 +82,8 @@ class TrainView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pictures = PicturesCard()
+        self._left = QWidget()
+        self._stand_below = QVBoxLayout(self._left)
         self.losses = PlotCard(specs.losses(PLAYERS))
         self.beliefs = PlotCard(game.beliefs())
         self.distance = DistanceCard()
@@ -106,7 +108,10 @@ class TrainView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
-        row.addWidget(self.pictures)
+        self._stand_below.setContentsMargins(0, 0, 0, 0)
+        self._stand_below.setSpacing(theme.GAP)
+        self._stand_below.addWidget(self.pictures, 1)
+        row.addWidget(self._left)
         row.addWidget(self._scrolling(inside), 1)
         theme.notifier().changed.connect(self._fit)
         self.arrange(PLAYERS, is_game=True, copies=False)
@@ -120,6 +125,10 @@ class TrainView(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
         return self._scroll
+
+    def add_below_pictures(self, card: Card) -> None:
+        """Another card at the left, as high as it has to be."""
+        self._stand_below.addWidget(card)
 
     @property
     def plots(self) -> tuple[PlotCard, ...]:
@@ -202,7 +211,7 @@ class TrainView(QWidget):
             card.setMinimumHeight(theme.px(PLOT_HEIGHT))
         wide, plots = self.width(), min(theme.px(MIN_PLOTS), self.width() // 2)
         share = max(round(PICTURES_SHARE * wide), TWICE_MARKED if self._copies else TWICE)
-        self.pictures.setFixedWidth(max(MIN_PICTURES, min(share, wide - plots - theme.GAP)))
+        self._left.setFixedWidth(max(MIN_PICTURES, min(share, wide - plots - theme.GAP)))
         self._show_cards()
 
     def minimumSizeHint(self) -> QSize:
