@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from gan_studio.jobs.latest import Answer, LatestWorker
@@ -138,7 +139,7 @@ class RenderBridge(QObject):
         with self._lock:
             self._answers.append(answer)
             is_first = len(self._answers) == 1
-        if is_first:
+        if is_first and shiboken6.isValid(self):  # the page may have gone meanwhile
             self._woken.emit()
 
     @Slot()
