@@ -113,6 +113,14 @@ def test_training_pictures_and_fewer_of_them(qtbot, page):
     assert page.charter.split is page.data.prepared.train
 
 
+def test_what_was_interrupted_begins_again(qtbot, page):
+    page.controls.source.setCurrentIndex(1)
+    page.on_hidden()
+    assert not page.charter.is_busy
+    page.on_shown()
+    qtbot.waitUntil(lambda: page.charter.split is page.data.prepared.train, timeout=20_000)
+
+
 def test_a_click_decodes_that_place(qtbot, page):
     scene, bundle = page.stage.scene, page.charter.bundle
     at = scene.rect().center() + QPoint(30, -20)

@@ -67,7 +67,7 @@ class Charter(QObject):
         self._codes_of: tuple[Any, ...] = ()
         self._shown_of: tuple[Any, ...] = ()
         self._task: Task | None = None
-        self._is_live = self._is_due = False
+        self._is_live = self._is_due = self._is_interrupted = False
         self._lock = threading.Lock()
         self._unfolding: Chart | None = None
 
@@ -100,6 +100,7 @@ class Charter(QObject):
     def refresh(self) -> None:
         """Begin anew with what is wanted now."""
         self.cancel()
+        self._is_interrupted = False
         bundle, prepared = self.bundle, self.prepared
         if bundle is None or prepared is None:
             return
@@ -140,6 +141,16 @@ class Charter(QObject):
         self._task = task.on_progress(self._on_progress)
         self._task.start()
         self.busy_changed.emit(True)
+
+    def interrupt(self) -> None:
+        """Stop for as long as nobody looks; `resume` begins anew."""
+        self._is_interrupted = self.is_busy
+        self.cancel()
+
+    def resume(self) -> None:
+        """Somebody looks again."""
+        if self._is_interrupted:
+            self.refresh()
 
     def cancel(self) -> None:
         """Stop what is under way; what is shown stays."""

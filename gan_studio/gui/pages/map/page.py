@@ -121,12 +121,11 @@ class MapPage(Page):
     def on_shown(self) -> None:
         self.follower.watch(True)
         self.picker.refresh()
-        if self.stage.scene.chart is None:
-            self.charter.refresh()
+        self.charter.resume()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
-        self.charter.cancel()
+        self.charter.interrupt()
         self.guide.rest()
 
     def main_action(self) -> None:
