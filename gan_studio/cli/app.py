@@ -23,6 +23,7 @@ BAD_WORD_ERRORS = ("BadConfig", "UnknownKey")
 # Only the module of the command that was asked for is imported, so that help is instant.
 COMMANDS = {
     "train": N_("train a model from scratch"),
+    "sweep": N_("train one model with several sizes of z and compare them"),
     "resume": N_("go on with a run from its newest checkpoint"),
     "sample": N_("draw pictures with a trained model"),
     "reconstruct": N_("squeeze pictures through a model and compare the copies"),

@@ -19,6 +19,7 @@ from gan_studio.core.schema import to_plain
 from gan_studio.gui.bridge.run_bridge import RunBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.engine import Engine, Job
+from gan_studio.gui.run_queue import RunQueue
 from gan_studio.gui.run_shelf import Offer, RunShelf
 from gan_studio.gui.run_view import RunView
 
@@ -43,6 +44,7 @@ class Session(RunShelf):
         is_engine_ready: whether torch and the registries are loaded.
         config: the draft that the form shows, None before the engine is ready.
         run: the run that is, or was last, under way.
+        queue: runs that are trained one after the other.
     """
 
     engine_ready = Signal()
@@ -75,6 +77,7 @@ class Session(RunShelf):
         self._pending: Callable[[], None] | None = None
         self._wants_snapshots = False
         self._presets: dict[str, Preset] | None = None
+        self.queue = RunQueue(self)
 
     # -- the engine
 
@@ -126,15 +129,33 @@ class Session(RunShelf):
 
     def start_training(self, config: RunConfig | None = None) -> None:
         """Train `config`, or the draft. A run that is under way is asked about first."""
-        self._when_free(partial(self._start, config), _("Training starts"))
+        self.when_free(partial(self._start, config), _("Training starts"))
 
     def start_preset(self, key: str) -> None:
         """Make the preset the draft, train it, and show the training."""
-        self._when_free(partial(self._start_preset, key), _("Training starts"))
+        self.when_free(partial(self._start_preset, key), _("Training starts"))
 
     def resume(self, run_dir: Path, steps: int | None = None) -> None:
         """Go on with a run, up to `steps` in total where given, and show the training."""
-        self._when_free(partial(self._resume, Path(run_dir), steps), _("The run goes on"))
+        self.when_free(partial(self._resume, Path(run_dir), steps), _("The run goes on"))
+
+    def start_queued(self, config: RunConfig, run_dir: Path | None) -> None:
+        """Begin a run of the queue, or go on with it in `run_dir`; the draft stays as it is.
+
+        Raises:
+            StudioError: it cannot be begun.
+        """
+        bridge = RunBridge(self)
+        if run_dir is None:
+            job = self.engine.new_run(config, self.folders, bridge.report_progress)
+        else:
+            job = self.engine.resumed_run(run_dir, self.folders, None, bridge.report_progress)
+        self._begin(bridge, job)
+
+    @property
+    def pending(self) -> Callable[[], None] | None:
+        """What starts as soon as the run under way has ended, or the engine is ready."""
+        return self._pending
 
     def pause(self) -> None:
         """Let the run wait at the next boundary."""
@@ -147,7 +168,9 @@ class Session(RunShelf):
             self._bridge.control.resume()
 
     def stop(self) -> None:
-        """Let the run save a checkpoint and end; `run_ended` follows."""
+        """Let the run save a checkpoint and end; `run_ended` follows. The queue is held."""
+        if self._pending is None:  # else the queue waits for what starts now
+            self.queue.hold()
         if self._bridge is not None and self.run is not None:
             self._bridge.control.stop()
             self._on_state_changed(RunState.STOPPING)
@@ -176,7 +199,7 @@ class Session(RunShelf):
         if self._bridge is not None:
             self._bridge.control.send(command)
 
-    def _when_free(self, start: Callable[[], None], what: str) -> None:
+    def when_free(self, start: Callable[[], None], what: str) -> None:
         """Call `start` now, or once the engine is ready, or after asking to stop a run."""
         if not self.is_engine_ready:
             self._pending = start
@@ -207,14 +230,14 @@ class Session(RunShelf):
     def _carry_out_pending(self) -> None:
         if self._pending is not None and self.is_engine_ready and not self.is_running:
             start, self._pending = self._pending, None
-            self._when_free(start, "")
+            self.when_free(start, "")
 
     def _start(self, config: RunConfig | None) -> None:
         config = config or self.config
         assert config is not None, "the engine is ready, so there is a draft"
         self.set_draft(config)
-        bridge = RunBridge(self)
-        self._begin(bridge, self.engine.new_run(config, self.folders, bridge.report_progress))
+        self.save_draft()
+        self.start_queued(config, None)
 
     def _start_preset(self, key: str) -> None:
         preset = find_preset(self.presets(), key)
@@ -225,13 +248,13 @@ class Session(RunShelf):
         bridge = RunBridge(self)
         job = self.engine.resumed_run(run_dir, self.folders, steps, bridge.report_progress)
         self.set_draft(job.config)
+        self.save_draft()
         self._begin(bridge, job)
         self.go_to("train")
 
     def _begin(self, bridge: RunBridge, job: Job) -> None:
         from gan_studio.gui.plots.series import History
 
-        self.settings.set(draft=to_plain(job.config))
         self.run = RunView(job.config, History(), job.run_dir, total_steps=job.config.train.steps)
         self._bridge, self._job = bridge, job
         bridge.mailbox.set_interest(SnapshotReady, self._wants_snapshots)

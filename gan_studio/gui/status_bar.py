@@ -97,12 +97,19 @@ class StatusBar(QFrame):
         self.bar.setRange(0, max(1, run.total_steps))
         self.bar.setValue(min(run.step, run.total_steps))
         self.bar.show()
-        self.step.setText(
-            _("Step {step} of {total}").format(step=f"{run.step:,}", total=f"{run.total_steps:,}")
-        )
+        step = _("Step {step} of {total}")
+        step = step.format(step=f"{run.step:,}", total=f"{run.total_steps:,}")
+        self.step.setText(self._in_queue(step))
         seconds = run.seconds_left
         word = STATE_WORDS.get(state)
         self.left.setText(_(word) if word else time_left(seconds) if seconds is not None else "")
+
+    def _in_queue(self, text: str) -> str:
+        """Which run of how many it is, before `text`, where a queue is trained."""
+        place = self._session.queue.words()
+        if not place:
+            return text
+        return _("Run {place} · {what}").format(place=place, what=text)
 
     def _hide_empty(self) -> None:
         # An empty label would leave a gap between its neighbours.
@@ -155,7 +162,7 @@ class StatusBar(QFrame):
         # A range of thousandths: the counts may be bytes, beyond what the bar can hold.
         self.bar.setRange(0, 1000 if total else 0)
         self.bar.setValue(round(1000 * done / total) if total else 0)
-        self.step.setText(_(WORDS.get(what, what)))
+        self.step.setText(self._in_queue(_(WORDS.get(what, what))))
         self.left.setText(f"{done / total:.0%}" if total else "")
 
     def _on_theme_changed(self) -> None:
