@@ -69,10 +69,14 @@ class Survey:
 
 
 class Surveyor:
-    """Looks, prepares and measures; remembers what it has measured. One survey at a time."""
+    """Looks, prepares and measures; remembers what it has measured. One survey at a time.
+
+    Attributes:
+        folders: where runs and downloads are.
+    """
 
     def __init__(self, folders: Folders) -> None:
-        self._folders = folders
+        self.folders = folders
         self._lock = threading.Lock()
         self._prepared: dict[str, Prepared] = {}
         self._errors: dict[tuple[Path, int, str], tuple[float, float]] = {}
@@ -103,10 +107,10 @@ class Surveyor:
             StudioError: the data cannot be read.
         """
         with self._lock:
-            context = DataContext(self._folders.cache, progress, is_cancelled)
+            context = DataContext(self.folders.cache, progress, is_cancelled)
             prepared = self._prepare(data, context, may_download=may_download)
             fingerprint = prepared.fingerprint if prepared is not None else ""
-            runs = find_runs(self._folders.runs, family, data, fingerprint)
+            runs = find_runs(self.folders.runs, family, data, fingerprint)
             best = self._best(runs, sizes, prepared, is_cancelled)
             if prepared is None:
                 return Survey(best=best)

@@ -30,10 +30,15 @@ class Readout(QLabel):
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_values(self, step: float, values: Mapping[str, float], position: QPoint) -> None:
-        """Show values by label, at whichever side of `position` there is room."""
+    def show_values(
+        self, step: float, values: Mapping[str, float], position: QPoint, head: str = ""
+    ) -> None:
+        """Show values by label, at whichever side of `position` there is room.
+
+        `head` stands above them in place of the step.
+        """
         colors = {curve.label: getattr(theme.tokens(), curve.token) for curve in self._spec.curves}
-        lines = [_("step {step}").format(step=f"{max(0, round(step)):,}")]
+        lines = [escape(head) or _("step {step}").format(step=f"{max(0, round(step)):,}")]
         lines += [
             f'<span style="color:{colors[label]}">■</span> {escape(label)}'
             f" <b>{format_value(value)}</b>"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,23 @@ class PlotSpec:
     is_log: bool = False
     hint: str = ""
     tooltip: str = ""
+
+
+@dataclass(frozen=True)
+class SizeCurve:
+    """One curve over sizes instead of steps.
+
+    Attributes:
+        curve: its name, label and colour.
+        values: by size.
+        is_dashed: the second cue beside the colour, with the shape of its points.
+        is_clickable: whether there is something behind its points.
+    """
+
+    curve: Curve
+    values: Mapping[int, float] = field(default_factory=dict)
+    is_dashed: bool = False
+    is_clickable: bool = False
 
 
 def format_value(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gan_studio.gui import theme
 from gan_studio.gui.widgets.card import Card
@@ -33,14 +33,21 @@ class EmptyState(Card):
         self._bar.setFixedWidth(220)
         self._button = QPushButton()
         self._button.clicked.connect(self.clicked)
-        column = QVBoxLayout()
+        self.second = QPushButton()
+        self.second.hide()
+        column, buttons = QVBoxLayout(), QHBoxLayout()
         column.setSpacing(12)
+        buttons.setSpacing(8)
+        for button in (self.second, self._button):
+            buttons.addWidget(button)
         column.addStretch(1)
-        for widget in (self._icon, self._title, self._text, self._bar, self._button):
+        for widget in (self._icon, self._title, self._text, self._bar):
             if isinstance(widget, QLabel):
                 widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         self._text.setWordWrap(True)
+        column.addLayout(buttons)
+        column.setAlignment(buttons, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.body.addLayout(column)
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -58,9 +65,17 @@ class EmptyState(Card):
         self._button.setToolTip(tooltip)
         self._button.setAccessibleName(action)
         self._button.setVisible(bool(action))
+        self.second.hide()
         self._bar.setVisible(is_busy)
         self._icon.setVisible(not is_busy)
         self.setAccessibleName(f"{title} {text}")
+
+    def offer_second(self, action: str, tooltip: str) -> None:
+        """Offer another way (`second`) beside the first, until other words are shown."""
+        self.second.setText(action)
+        self.second.setToolTip(tooltip)
+        self.second.setAccessibleName(action)
+        self.second.show()
 
     def _fit_text(self) -> None:
         # A centred label that wraps is given too little height by the layout; so it is told.

@@ -61,7 +61,7 @@ class FieldRows(QScrollArea):
         editor.setAccessibleDescription(tooltip)
         if isinstance(editor, ValueSlider):
             editor.set_name(text, tooltip)
-        _keep_narrow(editor)
+        keep_narrow(editor)
         row = self._grid.rowCount()
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
@@ -73,7 +73,7 @@ class FieldRows(QScrollArea):
             widget.setAccessibleName(name)
             widget.setToolTip(tooltip)
             widget.setAccessibleDescription(tooltip)
-        _keep_narrow(widget)
+        keep_narrow(widget)
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
 
     def add_note(self, text: str) -> QLabel:
@@ -85,7 +85,7 @@ class FieldRows(QScrollArea):
         return label
 
 
-def _keep_narrow(widget: QWidget) -> None:
+def keep_narrow(widget: QWidget) -> None:
     """Long names in a list are cut rather than the inspector widened; its pop-up shows them."""
     if isinstance(widget, QComboBox):
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -83,7 +83,8 @@ class Comparator(QObject):
         self._view.show_compared(compared, column_titles(self._models.loaded))
         self._show_totals()
         if not self._follower.is_following:  # weights that change every second are not measured
-            self.totals.measure(self._models.loaded, self._source.prepared)
+            still = [item for item in self._models.loaded if item.run_dir != self._models.live]
+            self.totals.measure(still, self._source.prepared)
         self.compared.emit(compared)
 
     def _show_totals(self) -> None:

@@ -35,6 +35,11 @@ class Added:
 class Models(QObject):
     """Loads added runs in the background.
 
+    Attributes:
+        first: the model that was chosen.
+        added: the runs beside it.
+        live: the added run that trains, whose weights are handed over with `put`.
+
     Signals:
         changed: other models are ready to be compared.
         added_changed: other runs are listed beside the first.
@@ -50,6 +55,7 @@ class Models(QObject):
         self._session = session
         self.first: Bundle | None = None
         self.added: list[Added] = []
+        self.live: Path | None = None
 
     @property
     def loaded(self) -> tuple[Bundle, ...]:
@@ -73,10 +79,23 @@ class Models(QObject):
 
     def add(self, run_dir: Path, title: str) -> None:
         """Add a run as another column; `changed` follows once it is loaded."""
-        if run_dir in self.run_dirs:
-            return
-        self.added.append(Added(run_dir, title))
+        if run_dir not in self.run_dirs:
+            self.load(run_dir, title)
+
+    def put(self, run_dir: Path, title: str, bundle: Bundle) -> None:
+        """Show these weights in the column of a run, a new column where it has none."""
+        self._list(run_dir, title)
+        self._take(run_dir, bundle)
+
+    def clear(self) -> None:
+        """Take all added columns away."""
+        self.added, self.live = [], None
         self.added_changed.emit()
+        self.changed.emit()
+
+    def load(self, run_dir: Path, title: str) -> None:
+        """Load the newest checkpoint of an added run, also one that has a column already."""
+        self._list(run_dir, title)
 
         def take(bundle: Any) -> None:
             self._take(run_dir, bundle)
@@ -92,6 +111,11 @@ class Models(QObject):
         self.added = [item for item in self.added if item.run_dir != run_dir]
         self.added_changed.emit()
         self.changed.emit()
+
+    def _list(self, run_dir: Path, title: str) -> None:
+        if all(item.run_dir != run_dir for item in self.added):
+            self.added.append(Added(run_dir, title))
+            self.added_changed.emit()
 
     def _take(self, run_dir: Path, bundle: Bundle) -> None:
         first = self.first

@@ -20,6 +20,7 @@ from gan_studio.gui.pages.reconstruct.models import Models, column_titles
 from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
+from gan_studio.gui.pages.reconstruct.sweeps import Sweeps
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES
 from gan_studio.gui.widgets.drop_files import picture_files
@@ -82,6 +83,8 @@ class ReconstructPage(Page):
         self.panels.add(
             ModelPanel(), _("Model"), _("The networks of each model, with their real sizes.")
         )
+        self.sweeps = Sweeps(self.session, self.picker, self.models, self.panels, self.view)
+        self.sweeps.add_to(self.controls)
         self.body.addWidget(self.panels)
         self.controls.show_classes(())
         self.controls.show_own(False)
@@ -112,20 +115,24 @@ class ReconstructPage(Page):
         self.source.failed.connect(self._on_source_failed)
         self.comparator.compared.connect(self._on_compared)
         self.comparator.failed.connect(self._on_failed)
+        self.sweeps.failed.connect(self._on_failed)
 
     # The page
 
     def on_engine_ready(self) -> None:
         self.picker.refresh()
+        self.sweeps.on_engine_ready()
 
     def on_shown(self) -> None:
         self.follower.watch(True)
+        self.sweeps.watch(True)
         self.picker.refresh()
         self.panels.on_shown()
         self.comparator.ask()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
+        self.sweeps.watch(False)
         self.panels.on_hidden()
         self.comparator.close()
 
@@ -141,6 +148,8 @@ class ReconstructPage(Page):
         run_dir = payload.get("run_dir")
         if run_dir and self._can_copy(Path(run_dir)):
             self.picker.choose(Path(run_dir), payload.get("step"))
+        if payload.get("figure"):
+            self.sweeps.figure.make()
         if payload.get("files"):
             self.source.open_files([Path(file) for file in payload["files"]])
 

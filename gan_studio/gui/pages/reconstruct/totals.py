@@ -57,18 +57,25 @@ class Totals(QObject):
         self._prepared: Prepared | None = None
         self._known = _Known()
         self._task: Task | None = None
+        self._asked: tuple[list[Key], list[int]] = ([], [])
 
     def measure(self, bundles: Sequence[Bundle], prepared: Prepared | None) -> None:
         """Measure these models on this data; what is known already is not measured again."""
         if prepared is not self._prepared:
             self._prepared, self._known = prepared, _Known()
-        self.cancel()
+            self.cancel()
         if prepared is None or not len(prepared.held_out):
+            self.cancel()
             return
         wanted = [bundle for bundle in bundles if key_of(bundle) not in self._known.totals]
         sizes = {size for bundle in bundles if (size := size_of(bundle))}
         missing = sorted(sizes - self._known.baseline.keys())
+        asked = ([key_of(bundle) for bundle in wanted], missing)
+        if self._task is not None and self._task.is_running and asked == self._asked:
+            return  # it is being measured; a column that trains asks every second
+        self.cancel()
         if wanted or missing:
+            self._asked = asked
             self._task = Task(_job(wanted, missing, prepared), self)
             self._task.on_progress(lambda done, total, _what: self.progressed.emit(done, total))
             self._task.on_done(self._take).start()

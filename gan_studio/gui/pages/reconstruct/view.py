@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from gan_studio.core.i18n import _
+from gan_studio.core.i18n import N_, _
 from gan_studio.gui.pages.reconstruct.panels import Panel
 from gan_studio.gui.pages.reconstruct.wishes import OWN, SOURCES
 from gan_studio.gui.widgets.card import Card
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gan_studio.gui.widgets.run_picker import RunChoice
+
+FIGURE_TOOLTIP = N_(
+    "Shows the lecture's figure: autoencoders with 2, 5 and 32 numbers side by side. Finished runs "
+    "are taken; what is missing is trained first, one after the other, and its column fills while "
+    "it trains."
+)
 
 
 class ComparisonView(Panel):
@@ -97,6 +103,7 @@ class ComparisonView(Panel):
                 _("Train an autoencoder"),
                 _("Train an autoencoder on digits now."),
             )
+            self.empty.offer_second(_("The lecture's figure: 2, 5, 32"), _(FIGURE_TOOLTIP))
         elif choice.is_live:
             self.show_words(_("Waiting for the first weights of the run …"), "", is_busy=True)
         else:
