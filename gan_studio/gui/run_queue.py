@@ -58,8 +58,19 @@ class RunQueue(QObject):
 
     @property
     def can_go_on(self) -> bool:
-        """Whether it was stopped before its end."""
-        return self.queue is not None and self.is_held and not self.queue.is_finished
+        """Whether it was stopped before its end, and what ran is saved."""
+        queue = self.queue
+        return (
+            queue is not None
+            and self.is_held
+            and queue.following is not None
+            and not self.is_stopping
+        )
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is held and the run under way is being saved."""
+        return self.queue is not None and self.is_held and self.queue.current is not None
 
     def words(self) -> str:
         """``2 of 3`` while one of its runs is under way, else ""."""

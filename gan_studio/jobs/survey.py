@@ -91,6 +91,7 @@ class Surveyor:
         progress: Progress = lambda done, total, what: None,
         *,
         may_download: bool = False,
+        with_baseline: bool = True,
     ) -> Survey:
         """Find and measure.
 
@@ -101,6 +102,7 @@ class Surveyor:
             is_cancelled: asked between runs and between parts of them.
             progress: of preparing the data.
             may_download: fetch the data where it is not here; else only runs are looked for.
+            with_baseline: find principal components as well, which takes seconds the first time.
 
         Raises:
             Cancelled: it was.
@@ -115,7 +117,8 @@ class Surveyor:
             if prepared is None:
                 return Survey(best=best)
             counts = len(prepared.train), len(prepared.held_out)
-            return Survey(prepared.title, *counts, best, self._baseline(prepared, sizes))
+            rivals = self._baseline(prepared, sizes) if with_baseline else {}
+            return Survey(prepared.title, *counts, best, rivals)
 
     def _prepare(
         self, data: Mapping[str, Any], context: DataContext, *, may_download: bool

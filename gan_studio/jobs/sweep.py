@@ -31,7 +31,7 @@ SIZE_FIELD = "latent_dim"
 SHORT, LONG = "short", "long"
 SMALL_DATA = 10_000  # pictures; fewer are learned by heart before a preset's steps are over
 SMALL_BATCH = 128
-SMALL_STEPS = {SHORT: 800, LONG: 4000}
+SMALL_STEPS = {SHORT: 1000, LONG: 4000}
 SHORT_SHARE = 0.2  # of a preset's steps
 CHECKPOINTS = 8  # per run: what a crash loses is at most this part of one
 

@@ -13,7 +13,7 @@ from gan_studio.gui import theme
 from gan_studio.gui.plots.spec import PlotSpec, format_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DISTANCE = 12  # from the pointer
 
@@ -31,7 +31,12 @@ class Readout(QLabel):
         self._on_theme_changed()
 
     def show_values(
-        self, step: float, values: Mapping[str, float], position: QPoint, head: str = ""
+        self,
+        step: float,
+        values: Mapping[str, float],
+        position: QPoint,
+        head: str = "",
+        as_text: Callable[[float], str] = format_value,
     ) -> None:
         """Show values by label, at whichever side of `position` there is room.
 
@@ -40,8 +45,7 @@ class Readout(QLabel):
         colors = {curve.label: getattr(theme.tokens(), curve.token) for curve in self._spec.curves}
         lines = [escape(head) or _("step {step}").format(step=f"{max(0, round(step)):,}")]
         lines += [
-            f'<span style="color:{colors[label]}">■</span> {escape(label)}'
-            f" <b>{format_value(value)}</b>"
+            f'<span style="color:{colors[label]}">■</span> {escape(label)} <b>{as_text(value)}</b>'
             for label, value in values.items()
         ]
         self.setText("<br>".join(lines))

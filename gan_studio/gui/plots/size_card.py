@@ -15,7 +15,7 @@ from gan_studio.core.i18n import N_, _
 from gan_studio.core.paths import write_atomically
 from gan_studio.gui import theme
 from gan_studio.gui.plots.legend import Legend
-from gan_studio.gui.plots.spec import PlotSpec
+from gan_studio.gui.plots.spec import PlotSpec, Reference
 from gan_studio.gui.widgets.card import Card
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class SizeCard(Card):
         )
         if self.plot is None or spec.curves != self._spec.curves:
             self._make_plot(spec)
+            self._make_legend(curves)
         assert self.plot is not None
         self.plot.set_curves(curves)
 
@@ -86,7 +87,11 @@ class SizeCard(Card):
         self.plot.setToolTip(spec.tooltip)
         self.plot.chosen.connect(self.chosen)
         self._row.insertWidget(0, self.plot, 1)
-        legend = Legend(spec)
+
+    def _make_legend(self, curves: tuple[SizeCurve, ...]) -> None:
+        solid = tuple(item.curve for item in curves if not item.is_dashed)
+        dashed = tuple(Reference(0.0, item.curve.label) for item in curves if item.is_dashed)
+        legend = Legend(PlotSpec(self._spec.title, solid, dashed, tooltip=self._tooltip))
         self.header.replaceWidget(self._legend, legend)
         self._legend.deleteLater()
         self._legend = legend

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.plots.spec import PlotSpec, SizeCurve
 
-MARK, HEAVY_MARK = 9, 13  # px
+MARK = 9  # px
 SYMBOLS = ("o", "s", "t")
 ROOM = 0.35  # beside the first and the last size, in doublings
 
@@ -189,7 +189,7 @@ class SizePlot(pg.PlotWidget):
         self._cursor.setPos(math.log2(size))
         place = position or self.point_of(size)
         head = _("{size} numbers").format(size=size) if size != 1 else _("1 number")
-        self._readout.show_values(size, values, place.toPoint(), head)
+        self._readout.show_values(size, values, place.toPoint(), head, "{:.4f}".format)
 
     def _nearest(self, position: QPointF) -> int | None:
         view = self.plotItem.vb
@@ -219,6 +219,7 @@ class SizePlot(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setTickFont(font)
         self._cursor.setPen(pg.mkPen(colors.muted, width=1))
+        self.read(None)
         self._draw()
 
     # Qt

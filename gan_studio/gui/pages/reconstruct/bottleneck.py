@@ -127,7 +127,6 @@ class BottleneckPanel(Panel):
             keep_narrow(box)
             row.addWidget(label)
             row.addWidget(box, 1)
-        self.button.setProperty("role", "primary")
         row.addWidget(self.button)
         return row
 
@@ -202,17 +201,24 @@ class BottleneckPanel(Panel):
             self._session.stop()
         elif self.queue is not None and held.can_go_on:
             held.go_on()
+        elif held.is_stopping and self.queue is not None:
+            return
         elif (planned := self._plan()) is not None and not planned.is_finished:
             held.start(planned)
 
     def look(self) -> None:
-        """Find the runs that there are and measure what is not known."""
+        """Find the runs that there are and measure what is not known; components come last."""
         sweep = self.sweep
         if sweep is None or not self._is_shown:
             return
         self._cancel()
         self._task = self._surveys.look(
-            sweep.family, dict(sweep.data), sweep.sizes, self._on_survey, self._on_failed
+            sweep.family,
+            dict(sweep.data),
+            sweep.sizes,
+            self._on_survey,
+            self._on_failed,
+            with_baseline=self._survey is not None,
         )
 
     def _cancel(self) -> None:
@@ -254,8 +260,7 @@ class BottleneckPanel(Panel):
     def _show_empty(self) -> None:
         self._stack.setCurrentWidget(self.empty)
         if self._survey is None:
-            is_loading = self.sweep is None or self._task is not None
-            self.empty.show_words(_("Looking for runs …") if is_loading else "", "", is_busy=True)
+            self.empty.show_words(_("Looking for runs …"), "", is_busy=True)
             return
         self.empty.show_words(
             _("How many numbers does a picture need?"),
@@ -275,6 +280,9 @@ class BottleneckPanel(Panel):
         if queue is not None and held.is_active:
             is_enabled, words = True, _("Stop")
             tooltip = _("Save and stop; it can go on later, also after the program was closed.")
+        elif queue is not None and held.is_stopping:
+            is_enabled, words = False, _("Stopping …")
+            tooltip = _("The last checkpoint is being written.")
         elif queue is not None and held.can_go_on:
             is_enabled, words = True, _("Go on")
             tooltip = _("Train what is left, beginning with the run that was stopped.")
@@ -306,8 +314,10 @@ class BottleneckPanel(Panel):
         self.show_now()
 
     def _on_survey(self, survey: Survey) -> None:
-        self._task, self._survey = None, survey
+        is_first, self._task, self._survey = self._survey is None, None, survey
         self.show_now()
+        if is_first and survey.held_out:
+            self.look()
 
     def _on_failed(self, problem: Exception) -> None:
         self._task = None

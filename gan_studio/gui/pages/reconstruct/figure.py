@@ -80,7 +80,7 @@ class Figure(QObject):
             self._session.stop()
         elif queue.is_for(FIGURE) and queue.can_go_on:
             queue.go_on()
-        else:
+        elif not (queue.is_for(FIGURE) and queue.is_stopping):
             self.make()
 
     def make(self) -> None:
@@ -96,7 +96,9 @@ class Figure(QObject):
             self._plan(data, survey)
             self._show_state()
 
-        self._task = self._surveys.look(FIGURE_FAMILY, data, FIGURE_SIZES, take, self._fail)
+        self._task = self._surveys.look(
+            FIGURE_FAMILY, data, FIGURE_SIZES, take, self._fail, with_baseline=False
+        )
         self._show_state()
 
     def _fail(self, problem: Exception) -> None:
@@ -185,9 +187,11 @@ class Figure(QObject):
         elif is_ours and queue.is_active:
             place = queue.words()
             words = _("Stop ({place})").format(place=place) if place else _("Stop")
+        elif is_ours and queue.is_stopping:
+            words = _("Stopping …")
         elif is_ours and queue.can_go_on:
             words = _("Go on")
         else:
             words = _("Show the figure")
         self.button.setText(words)
-        self.button.setEnabled(self._task is None)
+        self.button.setEnabled(self._task is None and not (is_ours and queue.is_stopping))

@@ -114,6 +114,8 @@ class Surveys(QObject):
         sizes: tuple[int, ...],
         on_done: Callable[[Survey], None],
         on_error: Callable[[Exception], None],
+        *,
+        with_baseline: bool,
     ) -> Task:
         """A task that gives a `Survey`; the data is not downloaded for it."""
         folders = self._session.folders
@@ -125,6 +127,8 @@ class Surveys(QObject):
             use_threads(1)  # the cores belong to training
             if self._surveyor is None or self._surveyor.folders != folders:
                 self._surveyor = Surveyor(folders)
-            return self._surveyor.look(family, data, sizes, is_cancelled)
+            return self._surveyor.look(
+                family, data, sizes, is_cancelled, with_baseline=with_baseline
+            )
 
         return Task(job, self).on_done(on_done).on_error(on_error).start()
