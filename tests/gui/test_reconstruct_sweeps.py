@@ -90,6 +90,10 @@ def test_what_is_missing_is_trained_and_followed(qtbot, page, figure, folders, s
     qtbot.waitUntil(lambda: session.queue.can_go_on)
     assert figure.button.text() == "Go on"
     assert states(session) == [SKIPPED, WAITING, WAITING]
+    figure.give_up.click()
+    assert session.queue.queue is None
+    assert figure.button.text() == "Show the figure"
+    assert not figure.give_up.isVisibleTo(page.inspector)
 
 
 def test_the_empty_page_offers_the_figure(qtbot, page, session, engine):

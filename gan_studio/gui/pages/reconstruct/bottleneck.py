@@ -22,6 +22,7 @@ from gan_studio.gui.bridge.throttle import Throttle
 from gan_studio.gui.pages.reconstruct.bottleneck_words import curves_of, rows_of
 from gan_studio.gui.pages.reconstruct.panels import Panel
 from gan_studio.gui.pages.reconstruct.sweep_data import DataChoice, Surveys
+from gan_studio.gui.pages.reconstruct.view import GIVE_UP_TOOLTIP
 from gan_studio.gui.plots.size_card import SizeCard
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.field_rows import keep_narrow
@@ -67,7 +68,7 @@ class BottleneckPanel(Panel):
         self._task: Task | None = None
         self._is_shown = False
         self.family, self.data, self.budget = QComboBox(), DataChoice(session), QComboBox()
-        self.button = QPushButton()
+        self.button, self.give_up = QPushButton(), QPushButton(_("Give up"))
         self.empty = EmptyState("squeeze")
         self.card = SizeCard(
             _("What each size costs"),
@@ -127,6 +128,9 @@ class BottleneckPanel(Panel):
             keep_narrow(box)
             row.addWidget(label)
             row.addWidget(box, 1)
+        self.give_up.setProperty("role", "flat")
+        self.give_up.setToolTip(_(GIVE_UP_TOOLTIP))
+        row.addWidget(self.give_up)
         row.addWidget(self.button)
         return row
 
@@ -135,6 +139,7 @@ class BottleneckPanel(Panel):
         for box in (self.family, self.data, self.budget):
             box.activated.connect(self._on_choice)
         self.button.clicked.connect(self.click)
+        self.give_up.clicked.connect(session.queue.give_up)
         self.empty.clicked.connect(self.click)
         self.card.chosen.connect(self._open)
         self.table.chosen.connect(self._open)
@@ -288,6 +293,7 @@ class BottleneckPanel(Panel):
             tooltip = _("Train what is left, beginning with the run that was stopped.")
         elif planned is not None and planned.is_finished:
             is_enabled, tooltip = False, _("All sizes are trained; “long” trains them longer.")
+        self.give_up.setVisible(queue is not None and held.can_go_on)
         self.button.setText(words)
         self.button.setToolTip(tooltip)
         self.button.setEnabled(is_enabled)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from gan_studio.core.i18n import _
 from gan_studio.gui.pages.reconstruct.live_column import LiveColumn
 from gan_studio.gui.pages.reconstruct.sweep_data import DataChoice, Surveys
-from gan_studio.gui.pages.reconstruct.view import FIGURE_TOOLTIP
+from gan_studio.gui.pages.reconstruct.view import FIGURE_TOOLTIP, GIVE_UP_TOOLTIP
 from gan_studio.jobs.queue import HAS_MODEL, RUNNING, Entry, Queue
 from gan_studio.jobs.sweep import FIGURE, FIGURE_FAMILY, FIGURE_SIZES, figure_sweep
 
@@ -48,11 +48,13 @@ class Figure(QObject):
         self._surveys = surveys
         self.live = LiveColumn(session, models, self)
         self.data = DataChoice(session)
-        self.button = QPushButton()
+        self.button, self.give_up = QPushButton(), QPushButton(_("Give up"))
         self._first: Path | None = None
         self._listed: set[Path] = set()  # a column that a person takes away does not come back
         self._task: Task | None = None
         self.button.clicked.connect(self.click)
+        self.give_up.clicked.connect(session.queue.give_up)
+        self.data.activated.connect(self._on_data_chosen)
         session.queue.changed.connect(self._on_queue_changed)
 
     def add_to(self, rows: FieldRows) -> None:
@@ -60,11 +62,15 @@ class Figure(QObject):
         rows.add_section(_("The lecture's figure"))
         rows.add_row(_("Trained on"), self.data, _("Which pictures the three models learn from."))
         rows.add_row(_("2, 5, 32"), self.button, _(FIGURE_TOOLTIP))
+        rows.add_wide(self.give_up, _("Give up"), _(GIVE_UP_TOOLTIP))
         self._show_state()
 
     def on_engine_ready(self) -> None:
         """Data sets are known from now on."""
         self.data.fill()
+        queue = self._session.queue.queue
+        if queue is not None and queue.purpose == FIGURE:
+            self.data.choose(queue.entries[0].config["data"])
         self._on_queue_changed()
 
     def watch(self, is_watched: bool) -> None:
@@ -75,12 +81,12 @@ class Figure(QObject):
 
     def click(self) -> None:
         """Show the figure, or stop or go on with what trains for it."""
-        queue = self._session.queue
-        if queue.is_for(FIGURE) and queue.is_active:
+        queue, is_ours = self._session.queue, self._is_ours()
+        if is_ours and queue.is_active:
             self._session.stop()
-        elif queue.is_for(FIGURE) and queue.can_go_on:
+        elif is_ours and queue.can_go_on:
             queue.go_on()
-        elif not (queue.is_for(FIGURE) and queue.is_stopping):
+        elif not (is_ours and queue.is_stopping):
             self.make()
 
     def make(self) -> None:
@@ -176,12 +182,12 @@ class Figure(QObject):
 
     def _is_training(self, entry: Entry) -> bool:
         run = self._session.run
-        is_under_way = entry.state == RUNNING and run is not None and run.is_active
-        return is_under_way and str(run.run_dir) == entry.run_dir
+        if entry.state != RUNNING or run is None or not run.is_active:
+            return False
+        return str(run.run_dir) == entry.run_dir
 
     def _show_state(self) -> None:
-        queue = self._session.queue
-        is_ours = queue.is_for(FIGURE)
+        queue, is_ours = self._session.queue, self._is_ours()
         if self._task is not None:
             words = _("Looking …")
         elif is_ours and queue.is_active:
@@ -195,3 +201,14 @@ class Figure(QObject):
             words = _("Show the figure")
         self.button.setText(words)
         self.button.setEnabled(self._task is None and not (is_ours and queue.is_stopping))
+        self.give_up.setVisible(is_ours and queue.can_go_on)
+
+    def _is_ours(self) -> bool:
+        """Whether the queue that is there is for this figure, on the data that is chosen."""
+        queue = self._session.queue.queue
+        if queue is None or queue.purpose != FIGURE:
+            return False
+        return self.data.data is None or queue.entries[0].config["data"] == self.data.data
+
+    def _on_data_chosen(self) -> None:
+        self._show_state()

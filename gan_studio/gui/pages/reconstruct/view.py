@@ -24,6 +24,7 @@ FIGURE_TOOLTIP = N_(
     "are taken; what is missing is trained first, one after the other, and its column fills while "
     "it trains."
 )
+GIVE_UP_TOOLTIP = N_("Train nothing more of this; runs that are there stay.")
 
 
 class ComparisonView(Panel):
