@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli._output import add_json, print_json, print_table
@@ -163,7 +164,7 @@ def print_survey(survey: Survey, sweep: Sweep) -> None:
     for row in rows_of(survey, sweep.sizes):
         numbers = (_number(row["mse"]), _number(row["pca"]))
         steps = "–" if row["steps"] is None else f"{row['steps']:,}"
-        rows.append((str(row["size"]), *numbers, steps, row["run"] or ""))
+        rows.append((str(row["size"]), *numbers, steps, Path(row["run"] or "").name))
     print_table(rows)
 
 
