@@ -52,10 +52,10 @@ def train_one(session: Session, wanted: frozenset[Any]) -> None:
 
 
 def checkpoint_steps(run_dir: Path) -> list[int]:
-    """Steps with a complete checkpoint, newest first."""
+    """Steps that can be looked at, newest first."""
     from gan_studio.training.run_folder import RunFolder
 
-    return RunFolder(run_dir).checkpoints.steps()[::-1]
+    return RunFolder(run_dir).checkpoints.moments()[::-1]
 
 
 class RunPicker(QObject):
