@@ -9,13 +9,8 @@ from PIL import Image
 from gan_studio.core.events import SnapshotReady
 from gan_studio.gui.pages.reconstruct import ReconstructPage
 from gan_studio.gui.pages.reconstruct.wishes import NoneUsable, load_own
-from gan_studio.gui.widgets.reconstruction_table import (
-    ReconstructionTable,
-    TableColumn,
-    decibels,
-    lay_out,
-    similarity,
-)
+from gan_studio.gui.widgets.reconstruction_numbers import TableColumn, decibels, similarity
+from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable, lay_out
 from tests.gui.fakes import started
 from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
 

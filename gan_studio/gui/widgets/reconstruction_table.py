@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFont,
     QHelpEvent,
     QImage,
     QMouseEvent,
@@ -25,23 +23,25 @@ from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.error_colors import color_errors
+from gan_studio.gui.widgets.reconstruction_numbers import (
+    ALL,
+    TableColumn,
+    decibels,
+    font_of,
+    lines_of,
+    mean_lines,
+    mean_of,
+    placing,
+    similarity,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 GAP, COLUMN_GAP, BLOCK_GAP = 6, 18, 34
 HEAD, LINE, FOOT, NUMBERS = 24, 15, 72, 74  # heights, and the width of the numbers
 SMALLEST = 48  # pictures are not made smaller than this for the sake of fitting
 MOST_BLOCKS = 4
-
-
-@dataclass(frozen=True, eq=False)
-class TableColumn:
-    """One model: pictures as uint8 ``[N, C, H, W]``, signed errors as float, numbers ``[N]``."""
-
-    title: str
-    copies: Any
-    errors: Any
-    mse: Sequence[float]
-    psnr: Sequence[float]
-    ssim: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -114,16 +114,19 @@ class ReconstructionTable(QAbstractScrollArea):
 
     Signals:
         explore_requested: row and column whose latent is to be explored.
+        map_requested: row and column whose place among all pictures is to be shown.
     """
 
     explore_requested = Signal(int, int)
+    map_requested = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: list[TableColumn] = []
         self._captions: list[str] = []
         self._feet: list[tuple[str, ...]] = []
-        self._limit = 1.0
+        self._limit, self._is_absolute, self._measure = 1.0, False, ALL
+        self.has_map = True  # whether the pictures have a place on the Map
         self._images = _Images()
         self._pressed_at = QPoint()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -146,7 +149,7 @@ class ReconstructionTable(QAbstractScrollArea):
             [pictures.to_image(picture) for picture in column.copies] for column in columns
         ]
         self._recolor()
-        means = [f"{column.title}: {_mean(column.mse):.4f}" for column in columns]
+        means = [f"{column.title}: {mean_of(column.mse):.4f}" for column in columns]
         self.setAccessibleDescription(
             _("Mean squared errors: {list}").format(list="; ".join(means))
         )
@@ -162,6 +165,17 @@ class ReconstructionTable(QAbstractScrollArea):
         """Colour the error maps on another scale."""
         self._limit = limit
         self._recolor()
+        self.viewport().update()
+
+    def set_absolute(self, is_absolute: bool) -> None:
+        """Colour how far copies are off, or also to which side."""
+        self._is_absolute = is_absolute
+        self._recolor()
+        self.viewport().update()
+
+    def set_measure(self, measure: str) -> None:
+        """Show one number per copy, or all three (see `reconstruction_numbers`)."""
+        self._measure = measure
         self.viewport().update()
 
     def row_count(self) -> int:
@@ -242,9 +256,11 @@ class ReconstructionTable(QAbstractScrollArea):
 
     def _recolor(self) -> None:
         self._images.errors = [
-            [pictures.to_image(item) for item in color_errors(column.errors, self._limit)]
-            for column in self._columns
+            [pictures.to_image(item) for item in self._maps(column)] for column in self._columns
         ]
+
+    def _maps(self, column: TableColumn) -> Any:
+        return color_errors(column.errors, self._limit, is_absolute=self._is_absolute)
 
     # Painting
 
@@ -269,18 +285,17 @@ class ReconstructionTable(QAbstractScrollArea):
             if cell and cell % 2 == 0:
                 painter.setPen(QColor(theme.tokens().border))
                 painter.drawRect(place.adjusted(0, 0, -1, -1))
-                self._paint_numbers(painter, self._columns[cell // 2 - 1], row, place)
+                self._paint_numbers(painter, cell // 2 - 1, row, place)
 
-    def _paint_numbers(
-        self, painter: QPainter, column: TableColumn, row: int, beside: QRectF
-    ) -> None:
+    def _paint_numbers(self, painter: QPainter, index: int, row: int, beside: QRectF) -> None:
         colors, line = theme.tokens(), theme.px(LINE)
-        top = beside.center().y() - 1.5 * line
+        place_of = placing(self._columns, row, self._measure)
+        lines = lines_of(self._columns[index], row, self._measure, place_of.get(index))
+        top = beside.center().y() - len(lines) / 2 * line
         place = QRectF(beside.right() + GAP, top, theme.px(NUMBERS), line)
-        lines = (f"{column.mse[row]:.4f}", decibels(column.psnr[row]), similarity(column.ssim[row]))
-        painter.setFont(_font(self.font(), 12))
-        for index, text in enumerate(lines):
-            painter.setPen(QColor(colors.muted if index else colors.text))
+        for number, text in enumerate(lines):
+            painter.setFont(font_of(self.font(), 12, is_bold=not number and index in place_of))
+            painter.setPen(QColor(colors.muted if number else colors.text))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             place.translate(0, line)
 
@@ -288,7 +303,7 @@ class ReconstructionTable(QAbstractScrollArea):
         if row >= self.row_count():
             return
         painter.setPen(QColor(theme.tokens().text))
-        painter.setFont(_font(self.font(), 12, is_bold=True))
+        painter.setFont(font_of(self.font(), 12, is_bold=True))
         metrics = painter.fontMetrics()
         first = self.cell_rect(row, 0)
         top, flag = first.top() - theme.px(HEAD), Qt.AlignmentFlag.AlignVCenter
@@ -309,17 +324,12 @@ class ReconstructionTable(QAbstractScrollArea):
         for index, column in enumerate(self._columns):
             left = self.cell_rect(0, 1 + 2 * index).left()
             room = QRectF(left, bottom + 2, width, line + 2)
-            painter.setFont(_font(self.font(), 12, is_bold=True))
-            painter.setPen(QColor(colors.text))
-            words = _("mean {mse:.4f}").format(mse=_mean(column.mse))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
-            painter.setFont(_font(self.font(), 12))
-            painter.setPen(QColor(colors.muted))
-            words = f"{decibels(_mean(column.psnr))} · {similarity(_mean(column.ssim))}"
             feet = self._feet[index] if index < len(self._feet) else ()
-            for text in (words, *feet):
-                room.translate(0, line)
+            for number, text in enumerate((*mean_lines(column, self._measure), *feet)):
+                painter.setFont(font_of(self.font(), 12, is_bold=not number))
+                painter.setPen(QColor(colors.muted if number else colors.text))
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+                room.translate(0, line)
 
     # Qt's overrides
 
@@ -335,6 +345,7 @@ class ReconstructionTable(QAbstractScrollArea):
                 f"PSNR {decibels(column.psnr[row])}",
                 similarity(column.ssim[row]),
             ]
+            words += placing(self._columns, row, self._measure).words((cell - 1) // 2)
         return " · ".join(words)
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -368,6 +379,8 @@ class ReconstructionTable(QAbstractScrollArea):
             )
             row, column = found[0], max(found[1] - 1, 0) // 2
             menu.addAction(_("Open in Explore"), lambda: self.explore_requested.emit(row, column))
+            if self.has_map:
+                menu.addAction(_("Show on the Map"), lambda: self.map_requested.emit(row, column))
             menu.addSeparator()
         menu.addAction(_("Copy the table"), lambda: pictures.copy_image(self.as_image()))
         menu.addAction(_("Save the table …"), self.save)
@@ -387,24 +400,3 @@ class ReconstructionTable(QAbstractScrollArea):
         self._recolor()
         self._place_scroll_bars()
         self.viewport().update()
-
-
-def decibels(value: float) -> str:
-    """``18.3 dB``; an exact copy has no limit."""
-    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
-
-
-def similarity(value: float) -> str:
-    """``SSIM 0.81``; pictures smaller than its window have none."""
-    return "SSIM –" if math.isnan(value) else f"SSIM {value:.2f}"
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if len(values) else math.nan
-
-
-def _font(base: QFont, size: int, *, is_bold: bool = False) -> QFont:
-    font = QFont(base)
-    font.setPixelSize(theme.px(size))
-    font.setBold(is_bold)
-    return font

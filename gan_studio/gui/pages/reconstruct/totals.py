@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gan_studio.data.base import Prepared
     from gan_studio.inference.bundle import Bundle
 
-Key = tuple[Path | None, int]
+Key = tuple[Path | None, int, str, int]
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,13 @@ class Total:
         count: how many pictures.
         mean: of their mean squared errors on [0, 1].
         spread: standard deviation from picture to picture.
+        mse: of each picture ``[count]``, in the order of the set.
     """
 
     count: int
     mean: float
     spread: float
+    mse: Any = None
 
 
 @dataclass
@@ -66,12 +68,17 @@ class Totals(QObject):
         if prepared is None or not len(prepared.held_out):
             return
         wanted = [bundle for bundle in bundles if key_of(bundle) not in self._known.totals]
-        sizes = {size for bundle in bundles if (size := size_of(bundle))}
+        sizes = {size for bundle in bundles if has_rival(bundle) and (size := size_of(bundle))}
         missing = sorted(sizes - self._known.baseline.keys())
         if wanted or missing:
             self._task = Task(_job(wanted, missing, prepared), self)
             self._task.on_progress(lambda done, total, _what: self.progressed.emit(done, total))
             self._task.on_done(self._take).start()
+
+    def errors_of(self, bundle: Bundle, prepared: Prepared | None) -> Any:
+        """The error of each held-out picture of this data, None where it is not known yet."""
+        total = self._known.totals.get(key_of(bundle)) if prepared is self._prepared else None
+        return None if total is None else total.mse
 
     def cancel(self) -> None:
         """Stop measuring; what is known stays."""
@@ -92,7 +99,7 @@ class Totals(QObject):
                     count=f"{total.count:,}", mean=total.mean, spread=total.spread
                 )
             )
-        rival = self._known.baseline.get(size_of(bundle))
+        rival = self._known.baseline.get(size_of(bundle)) if has_rival(bundle) else None
         if rival is not None:
             lines.append(_("PCA of {size}: {mse:.4f}").format(size=size_of(bundle), mse=rival))
         return tuple(lines)
@@ -107,7 +114,12 @@ class Totals(QObject):
 
 def key_of(bundle: Bundle) -> Key:
     """What tells the weights of two models apart."""
-    return bundle.run_dir, bundle.step
+    return bundle.run_dir, bundle.step, bundle.family_key, size_of(bundle)
+
+
+def has_rival(bundle: Any) -> bool:
+    """Whether principal components are anything else than this model."""
+    return hasattr(bundle, "family")
 
 
 def size_of(bundle: Bundle) -> int:
@@ -126,7 +138,7 @@ def _job(bundles: Sequence[Bundle], sizes: Sequence[int], prepared: Prepared) ->
         totals = {}
         for bundle in bundles:
             found = losses_on(bundle, prepared.held_out, progress, is_cancelled)
-            totals[key_of(bundle)] = Total(len(found.mse), found.mean, found.spread)
+            totals[key_of(bundle)] = Total(len(found.mse), found.mean, found.spread, found.mse)
         rivals = {} if is_cancelled() else dict(baseline(prepared, sizes))
         # Sizes that principal components cannot have are known, too: there is no number.
         return totals, rivals
