@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ class PrincipalModel:
         count: how many numbers it keeps of a picture.
     """
 
-    components: PrincipalComponents
+    components: PrincipalComponents = field(repr=False)
     count: int
     family_key: str = "principal components"
     run_dir: Path | None = None

@@ -36,5 +36,5 @@ def _stride(step: int, count: int) -> int:
 
 def _root(step: int) -> int:
     """The largest whole number whose cube is not above `step`."""
-    root = round(step ** (1 / 3))
+    root = round(float(step) ** (1 / 3))
     return root if root**3 <= step else root - 1

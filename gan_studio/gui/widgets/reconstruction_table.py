@@ -64,15 +64,21 @@ class _Images:
 
 
 def lay_out(
-    count: int, columns: int, size: tuple[float, float], picture: tuple[int, int], ratio: float = 1
+    count: int,
+    columns: int,
+    size: tuple[float, float],
+    picture: tuple[int, int],
+    ratio: float = 1,
+    lines: int = 3,
 ) -> Layout:
     """The placement with the largest pictures of which all rows are seen at once.
 
-    Where not all can be seen, pictures keep a legible size and rows are scrolled to.
+    Where not all can be seen, pictures keep a legible size and rows are scrolled to. Each row has
+    room for as many `lines` of numbers.
     """
     smallest = max(1.0, math.ceil(SMALLEST * ratio / picture[1]) / ratio)
     plans = [
-        _plan(count, columns, size, picture, (blocks, smallest, ratio))
+        _plan(count, columns, size, picture, (blocks, smallest, ratio, lines))
         for blocks in range(1, min(MOST_BLOCKS, max(count, 1)) + 1)
     ]
     wide = [plans[0], *(plan for plan in plans[1:] if _width(plan) <= size[0])]
@@ -84,9 +90,9 @@ def _plan(
     columns: int,
     size: tuple[float, float],
     picture: tuple[int, int],
-    how: tuple[int, float, float],
+    how: tuple[int, float, float, int],
 ) -> Layout:
-    blocks, smallest, ratio = how
+    blocks, smallest, ratio, lines = how
     rows = math.ceil(max(count, 1) / blocks)
     beside = columns * (COLUMN_GAP + 2 * GAP + theme.px(NUMBERS))
     across = (size[0] - (blocks - 1) * BLOCK_GAP) / blocks - beside
@@ -97,7 +103,7 @@ def _plan(
     )
     scale = max(scale, smallest)
     width, height = picture[0] * scale, picture[1] * scale
-    row_height = max(height, 3 * theme.px(LINE)) + GAP
+    row_height = max(height, lines * theme.px(LINE)) + GAP
     return Layout(blocks, rows, width, height, row_height, (1 + 2 * columns) * width + beside)
 
 
@@ -176,6 +182,7 @@ class ReconstructionTable(QAbstractScrollArea):
     def set_measure(self, measure: str) -> None:
         """Show one number per copy, or all three (see `reconstruction_numbers`)."""
         self._measure = measure
+        self._place_scroll_bars()
         self.viewport().update()
 
     def row_count(self) -> int:
@@ -205,7 +212,8 @@ class ReconstructionTable(QAbstractScrollArea):
         size = (self.viewport().width() - 4.0, self.viewport().height() - 2.0)
         picture = (first.width(), first.height())
         ratio = self.devicePixelRatioF()
-        return lay_out(self.row_count(), len(self._columns), size, picture, ratio)
+        lines = 3 if self._measure == ALL else 1
+        return lay_out(self.row_count(), len(self._columns), size, picture, ratio, lines)
 
     def _content_size(self) -> QSize:
         if not self._images.originals:
@@ -266,16 +274,16 @@ class ReconstructionTable(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._images.originals:
-            self._paint(QPainter(self.viewport()), self._offset())
+            self._paint(QPainter(self.viewport()), self._offset(), sticks=True)
 
-    def _paint(self, painter: QPainter, offset: QPoint) -> None:
+    def _paint(self, painter: QPainter, offset: QPoint, *, sticks: bool = False) -> None:
         plan = self._layout()
         painter.translate(QPoint(self._offset()) - offset)
         for row in range(self.row_count()):
             self._paint_row(painter, row)
         for block in range(plan.blocks):
             self._paint_heads(painter, block * plan.rows)
-        self._paint_means(painter, plan)
+        self._paint_means(painter, plan, sticks=sticks)
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         for cell in range(1 + 2 * len(self._columns)):
@@ -317,9 +325,19 @@ class ReconstructionTable(QAbstractScrollArea):
             words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, int(width))
             painter.drawText(room, flag, words)
 
-    def _paint_means(self, painter: QPainter, plan: Layout) -> None:
+    def _foot_height(self) -> int:
+        lines = len(mean_lines(self._columns[0], self._measure)) if self._columns else 0
+        feet = max(map(len, self._feet), default=0)
+        return theme.px(LINE) * (lines + feet) + 6
+
+    def _paint_means(self, painter: QPainter, plan: Layout, *, sticks: bool) -> None:
+        """Means and totals below the rows, or over the last of them while those are scrolled."""
         colors, line = theme.tokens(), theme.px(LINE)
         bottom = self.cell_rect(min(plan.rows, self.row_count()) - 1, 0).top() + plan.row_height
+        if sticks and bottom > (stuck := self.viewport().height() - self._foot_height()):
+            bottom = stuck
+            area = QRectF(0, bottom, self.viewport().width(), self._foot_height())
+            painter.fillRect(area, QColor(colors.surface))
         width = 2 * plan.width + 2 * GAP + theme.px(NUMBERS)
         for index, column in enumerate(self._columns):
             left = self.cell_rect(0, 1 + 2 * index).left()

@@ -69,7 +69,8 @@ class Epochs(QObject):
         if first is None or prepared is None or not len(prepared.train):
             return text
         epoch = step * first.config.train.batch_size / len(prepared.train)
-        return _("epoch {epoch:.3g} · {step}").format(epoch=epoch, step=text)
+        number = f"{epoch:,.0f}" if epoch >= 100 else f"{epoch:.{1 if epoch >= 1 else 2}f}"
+        return _("epoch {epoch} · {step}").format(epoch=number, step=text)
 
     def _on_moved(self, position: int) -> None:
         if position >= len(self._moments):

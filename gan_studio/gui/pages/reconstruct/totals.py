@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ class Total:
 @dataclass
 class _Known:
     totals: dict[Key, Total] = field(default_factory=dict)
-    baseline: dict[int, float] = field(default_factory=dict)
+    baseline: dict[int, float | None] = field(default_factory=dict)  # None: there can be none
 
 
 class Totals(QObject):
@@ -70,10 +71,12 @@ class Totals(QObject):
         wanted = [bundle for bundle in bundles if key_of(bundle) not in self._known.totals]
         sizes = {size for bundle in bundles if has_rival(bundle) and (size := size_of(bundle))}
         missing = sorted(sizes - self._known.baseline.keys())
-        if wanted or missing:
-            self._task = Task(_job(wanted, missing, prepared), self)
+        if wanted or missing:  # the models' own errors first: an order may wait for them
+            job = _job(wanted, prepared) if wanted else _rivals(missing, prepared)
+            take = partial(self._take, tuple(bundles), prepared)
+            self._task = Task(job, self).on_done(take)
             self._task.on_progress(lambda done, total, _what: self.progressed.emit(done, total))
-            self._task.on_done(self._take).start()
+            self._task.start()
 
     def errors_of(self, bundle: Bundle, prepared: Prepared | None) -> Any:
         """The error of each held-out picture of this data, None where it is not known yet."""
@@ -104,12 +107,13 @@ class Totals(QObject):
             lines.append(_("PCA of {size}: {mse:.4f}").format(size=size_of(bundle), mse=rival))
         return tuple(lines)
 
-    def _take(self, found: tuple[dict[Key, Total], dict[int, float]]) -> None:
+    def _take(self, bundles: Sequence[Bundle], prepared: Prepared, found: _Known) -> None:
         self._task = None
-        totals, rivals = found
-        self._known.totals.update(totals)
-        self._known.baseline.update(rivals)
+        self._known.totals.update(found.totals)
+        self._known.baseline.update(found.baseline)
         self.changed.emit()
+        if self._task is None:  # nobody asked for others meanwhile
+            self.measure(bundles, prepared)
 
 
 def key_of(bundle: Bundle) -> Key:
@@ -127,20 +131,30 @@ def size_of(bundle: Bundle) -> int:
     return bundle.latent.dim if bundle.latent is not None else 0
 
 
-def _job(bundles: Sequence[Bundle], sizes: Sequence[int], prepared: Prepared) -> Callable[..., Any]:
-    def measure(
-        progress: Callable[..., None], is_cancelled: Callable[[], bool]
-    ) -> tuple[dict[Key, Total], dict[int, float]]:
-        from gan_studio.inference.held_out import baseline, losses_on
+def _job(bundles: Sequence[Bundle], prepared: Prepared) -> Callable[..., _Known]:
+    def measure(progress: Callable[..., None], is_cancelled: Callable[[], bool]) -> _Known:
+        from gan_studio.inference.held_out import losses_on
         from gan_studio.training.device import use_threads
 
         use_threads(1)  # the cores belong to training
-        totals = {}
+        known = _Known()
         for bundle in bundles:
             found = losses_on(bundle, prepared.held_out, progress, is_cancelled)
-            totals[key_of(bundle)] = Total(len(found.mse), found.mean, found.spread, found.mse)
-        rivals = {} if is_cancelled() else dict(baseline(prepared, sizes))
-        # Sizes that principal components cannot have are known, too: there is no number.
-        return totals, rivals
+            known.totals[key_of(bundle)] = Total(
+                len(found.mse), found.mean, found.spread, found.mse
+            )
+        return known
 
     return measure
+
+
+def _rivals(sizes: Sequence[int], prepared: Prepared) -> Callable[..., _Known]:
+    def find(progress: Callable[..., None], is_cancelled: Callable[[], bool]) -> _Known:
+        from gan_studio.inference.held_out import baseline
+        from gan_studio.training.device import use_threads
+
+        use_threads(1)
+        found = baseline(prepared, sizes)
+        return _Known(baseline={size: found.get(size) for size in sizes})
+
+    return find
