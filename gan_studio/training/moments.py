@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 NEVER = 2**62
 
 
@@ -36,5 +38,5 @@ def _stride(step: int, count: int) -> int:
 
 def _root(step: int) -> int:
     """The largest whole number whose cube is not above `step`."""
-    root = round(float(step) ** (1 / 3))
+    root = round(math.cbrt(step))
     return root if root**3 <= step else root - 1

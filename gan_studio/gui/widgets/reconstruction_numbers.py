@@ -75,6 +75,20 @@ def mean_lines(column: TableColumn, measure: str) -> tuple[str, ...]:
     return (_("mean {value}").format(value=psnr if measure == PSNR else ssim),)
 
 
+def tip_of(
+    columns: Sequence[TableColumn], index: int, row: int, measure: str, *, is_copy: bool
+) -> str:
+    """All that is known of a copy or its error map, in one line."""
+    column = columns[index]
+    words = [
+        f"{column.title} · {_('copy') if is_copy else _('error')}",
+        f"MSE {column.mse[row]:.5f}",
+        f"PSNR {decibels(column.psnr[row])}",
+        similarity(column.ssim[row]),
+    ]
+    return " · ".join(words + placing(columns, row, measure).words(index))
+
+
 def decibels(value: float) -> str:
     """``18.3 dB``; an exact copy has no limit."""
     return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"

@@ -26,13 +26,12 @@ from gan_studio.gui.widgets.error_colors import color_errors
 from gan_studio.gui.widgets.reconstruction_numbers import (
     ALL,
     TableColumn,
-    decibels,
     font_of,
     lines_of,
     mean_lines,
     mean_of,
     placing,
-    similarity,
+    tip_of,
 )
 
 if TYPE_CHECKING:
@@ -353,18 +352,9 @@ class ReconstructionTable(QAbstractScrollArea):
 
     def tip(self, row: int, cell: int) -> str:
         """What stands below the enlarged picture."""
-        words = [self._captions[row]] if row < len(self._captions) and not cell else []
         if cell:
-            column = self._columns[(cell - 1) // 2]
-            kind = _("copy") if cell % 2 else _("error")
-            words += [
-                f"{column.title} · {kind}",
-                f"MSE {column.mse[row]:.5f}",
-                f"PSNR {decibels(column.psnr[row])}",
-                similarity(column.ssim[row]),
-            ]
-            words += placing(self._columns, row, self._measure).words((cell - 1) // 2)
-        return " · ".join(words)
+            return tip_of(self._columns, (cell - 1) // 2, row, self._measure, is_copy=cell % 2 == 1)
+        return self._captions[row] if row < len(self._captions) else ""
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
