@@ -210,7 +210,7 @@ def test_the_whole_held_out_set_is_measured_beside_principal_components(qtbot, o
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()
     wait_for_rows(qtbot, page)
-    qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.view.table._feet[0]) == 2, timeout=20_000)
     prepared, bundle = page.source.prepared, page.models.first
     losses = losses_on(bundle, prepared.held_out)
     first, second = page.view.table._feet[0]
@@ -223,7 +223,7 @@ def test_what_is_known_is_not_measured_again(qtbot, open_page, folders, monkeypa
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()
     wait_for_rows(qtbot, page)
-    qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.view.table._feet[0]) == 2, timeout=20_000)
     page.comparator.totals.measure(page.models.loaded, page.source.prepared)
     assert page.comparator.totals._task is None
     page.comparator.totals.measure(page.models.loaded, None)
