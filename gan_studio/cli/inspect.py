@@ -60,6 +60,7 @@ def run_facts(run_dir: Path) -> dict[str, Any]:
         "manifest": manifest,
         "nets": manifest.get("parameters", {}),
         "checkpoints": folder.checkpoints.steps(),
+        "moments": folder.checkpoints.moments(),
         "samples": len(list(folder.samples.glob("*.png"))),
         "newest_sample": None if newest is None else str(newest),
         "metrics": folder.metrics()[-TAIL:],
@@ -97,6 +98,7 @@ def print_facts(facts: Mapping[str, Any], architecture: Architecture | None = No
         ),
         _("device"): manifest.get("device"),
         _("checkpoints"): ", ".join(str(step) for step in facts["checkpoints"]) or _("none"),
+        _("to look at"): ", ".join(str(step) for step in facts["moments"]) or _("none"),
         _("pictures"): facts["newest_sample"] or _("none"),
     }
     if manifest.get("state") == "failed":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gan_studio.inference.reconstruct import Reconstruction
 
 HELD_OUT = "held-out"
+SAME = 0
 COLUMNS = 16
 # The colours of the whole program: what is missing is blue like the data, what was added is
 # vermilion like everything generated.
@@ -33,6 +34,7 @@ examples:
   gan-studio reconstruct runs/ae --out recon.png             pictures that it never saw
   gan-studio reconstruct runs/ae --data ~/digits --count 16 --out recon.png
   gan-studio reconstruct runs/ae --count 1000 --json         MSE, PSNR and SSIM of each picture
+  gan-studio reconstruct runs/ae --pca                       beside as many principal components
 """)
 
 
@@ -50,6 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=1, metavar="N", help=_("which pictures are drawn (1)"))
     add("--out", type=Path, default=Path("recon.png"), metavar="FILE", help=_("PNG to write"))
     add("--step", type=int, metavar="N", help=_("a checkpoint's step; the newest by default"))
+    add(
+        "--pca",
+        type=count_of,
+        nargs="?",
+        const=SAME,
+        metavar="N",
+        help=_("add principal components of N numbers, as many as the model keeps by default"),
+    )
     add_json(parser)
 
 
@@ -66,17 +76,44 @@ def run(args: argparse.Namespace) -> int:
     if not bundle.can(Capability.ENCODES):
         raise Unsupported(what="Reconstruction", need="encodes", family=bundle.family_key)
     images, source = choose_images(bundle, args)
-    found = reconstruct(bundle, images)
-    save_grid(picture_rows(found), args.out, min(COLUMNS, len(images)))
-    facts = {"out": str(args.out), "step": bundle.step, "source": source, **measures(found)}
+    found = [reconstruct(bundle, images)]
+    facts = {"out": str(args.out), "step": bundle.step, "source": source, **measures(found[0])}
+    if args.pca is not None:
+        count, rival = principal(bundle, args.pca, images)
+        found.append(rival)
+        facts["pca"] = {"count": count, **measures(rival)}
+    save_grid(picture_rows(*found), args.out, min(COLUMNS, len(images)))
     if args.json:
         print_json(facts)
     else:
         head = ngettext("{n} picture ({source}):", "{n} pictures ({source}):", len(images))
         text = _("MSE {mse:.4f}  PSNR {psnr:.1f} dB  SSIM {ssim:.3f}")
         print(head.format(n=len(images), source=source), text.format(**facts["mean"]))
-        print(_("Rows: original, copy, error. Picture: {path}").format(path=args.out))
+        if args.pca is not None:
+            values = facts["pca"]
+            print(_("PCA of {n}:").format(n=values["count"]), text.format(**values["mean"]))
+        rows = _("Rows: original, copy, error. Picture: {path}")
+        if args.pca is not None:
+            rows = _("Rows: original, copy, error, PCA's copy, its error. Picture: {path}")
+        print(rows.format(path=args.out))
     return 0
+
+
+def principal(bundle: Bundle, count: int, images: Tensor) -> tuple[int, Reconstruction]:
+    """What `count` principal components of the run's training pictures make of others.
+
+    `SAME` is as many as the model keeps. There are never more than numbers in a picture.
+    """
+    from gan_studio.inference.held_out import some
+    from gan_studio.inference.principal import find_components
+    from gan_studio.inference.principal_model import PrincipalModel
+    from gan_studio.inference.reconstruct import compare
+
+    if count == SAME:
+        count = bundle.latent.dim if bundle.latent is not None else 1
+    components = find_components(some(prepare(bundle, HELD_OUT).train), count)
+    model = PrincipalModel(components, len(components.directions))
+    return model.count, compare(images, model.generate(model.encode(images)))
 
 
 def measures(found: Reconstruction) -> dict[str, Any]:
@@ -181,21 +218,24 @@ def like_trained(key: str, options: Any, bundle: Bundle) -> Any:
     return dataclasses.replace(options, **{k: v for k, v in wanted.items() if k in names})
 
 
-def picture_rows(found: Reconstruction) -> Any:
-    """uint8 ``[3 * N', 3, H, W]``: in blocks of `COLUMNS`, a row each of originals, copies, errors.
+def picture_rows(*found: Reconstruction) -> Any:
+    """uint8 ``[R * N', 3, H, W]``: in blocks of `COLUMNS`, a row each of originals, copies, errors.
 
-    The last block is filled up with white.
+    Each further reconstruction adds a row of copies and one of errors. The last block is filled up
+    with white.
     """
     import numpy as np
     import torch
 
-    originals, copies = (_colour(images) for images in (found.originals, found.copies))
-    rows = torch.stack([originals, copies, error_map(found.errors)])  # [3, N, 3, H, W]
+    parts = [_colour(found[0].originals)]
+    for one in found:
+        parts += [_colour(one.copies), error_map(one.errors)]
+    rows = torch.stack(parts)  # [R, N, 3, H, W]
     columns = min(COLUMNS, rows.shape[1])
     missing = -rows.shape[1] % columns
     if missing:
-        rows = torch.cat([rows, torch.ones(3, missing, *rows.shape[2:])], 1)
-    blocks = rows.reshape(3, -1, columns, *rows.shape[2:]).transpose(0, 1).flatten(0, 2)
+        rows = torch.cat([rows, torch.ones(len(rows), missing, *rows.shape[2:])], 1)
+    blocks = rows.reshape(len(rows), -1, columns, *rows.shape[2:]).transpose(0, 1).flatten(0, 2)
     return np.asarray((blocks * 255).round().to(torch.uint8))
 
 

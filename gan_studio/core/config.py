@@ -182,6 +182,34 @@ class TrainConfig:
         advanced=True,
         zero_label=N_("only at the end"),
     )
+    milestones: int = param(
+        12,
+        label=N_("Moments kept"),
+        help=N_(
+            "How many moments of the run can be looked at later, close together at its start, "
+            "beside the newest checkpoints. They hold only what pictures are made from. Many cost "
+            "disk space; zero keeps none."
+        ),
+        lo=0,
+        hi=200,
+        step=1,
+        advanced=True,
+        zero_label=N_("none"),
+    )
+    milestone_mb: int = param(
+        32,
+        label=N_("Largest moment"),
+        help=N_(
+            "Networks whose weights need more than this keep no moments: a dozen of large ones "
+            "would fill the disk. Zero keeps them whatever their size."
+        ),
+        lo=0,
+        hi=1_000_000,
+        step=16,
+        unit=N_("MB"),
+        advanced=True,
+        zero_label=N_("any size"),
+    )
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,11 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def folder_atomically(path: Path) -> Iterator[Path]:
+def folder_atomically(path: Path, *, waits_for_disk: bool = True) -> Iterator[Path]:
     """A temporary folder beside `path` that becomes `path` when the block ends well.
 
-    An existing `path` is replaced only once the new folder is complete and on disk.
+    An existing `path` is replaced only once the new folder is complete and on disk. Without
+    `waits_for_disk` a power cut soon after may leave damaged files behind, a crash may not.
 
     Raises:
         DiskProblem: the folder is full, read-only or gone.
@@ -121,13 +122,15 @@ def folder_atomically(path: Path) -> Iterator[Path]:
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
         try:
             yield temporary
-            for file in temporary.rglob("*"):
-                if file.is_file():
-                    sync(file)
+            if waits_for_disk:
+                for file in temporary.rglob("*"):
+                    if file.is_file():
+                        sync(file)
             if path.exists():
                 shutil.rmtree(path)
             os.replace(temporary, path)
-            sync(path.parent)
+            if waits_for_disk:
+                sync(path.parent)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise

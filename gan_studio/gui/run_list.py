@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # As in training/run_folder.py, which cannot be imported before torch is there.
 CONFIG, MANIFEST, SAMPLES, CHECKPOINTS = "run.toml", "manifest.json", "samples", "checkpoints"
+COMPLETE = ("state.json", "optimizer.safetensors")  # without the second one it is a milestone
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class RunSummary:
         state: as in the manifest: "started", "training", "done", "stopped" or "failed"; "damaged"
             where it cannot be read.
         problem: why it cannot be used, marked for translation; "" where it can.
-        saved_step: the newest checkpoint, None without one.
+        saved_step: the newest checkpoint that it can go on from, None without one.
     """
 
     path: Path
@@ -143,7 +144,7 @@ def _saved_step(path: Path) -> int | None:
     steps = [
         int(folder.name)
         for folder in (path / CHECKPOINTS).glob("[0-9]*")
-        if folder.name.isdigit() and (folder / "state.json").is_file()
+        if folder.name.isdigit() and all((folder / name).is_file() for name in COMPLETE)
     ]
     return max(steps, default=None)
 

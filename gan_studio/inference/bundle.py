@@ -101,7 +101,7 @@ class Bundle:
 def load_bundle(
     run_dir: Path, step: int | None = None, device: torch.device | str = "cpu"
 ) -> Bundle:
-    """The model of a run at a checkpoint, the newest when `step` is None.
+    """The model of a run at a checkpoint or milestone, the newest when `step` is None.
 
     Raises:
         BadRun: not a run, damaged, or of a newer version.
@@ -109,9 +109,7 @@ def load_bundle(
     """
     folder = RunFolder(run_dir)
     config, manifest = folder.config(), folder.manifest()
-    store = folder.checkpoints
-    weights = store.load_weights(step)
-    at_step = step if step is not None else (store.steps() or [0])[-1]
+    at_step, weights = folder.checkpoints.find_weights(step)
     return make_bundle(config, manifest, weights, at_step, device, run_dir)
 
 

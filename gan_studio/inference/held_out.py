@@ -90,12 +90,12 @@ def baseline(prepared: Prepared, counts: Sequence[int], seed: int = 0) -> Mappin
     wanted = sorted({count for count in counts if count >= 1})
     if not wanted or not len(prepared.held_out) or not len(prepared.train):
         return {}
-    components = find_components(_some(prepared.train), wanted[-1], seed)
+    components = find_components(some(prepared.train), wanted[-1], seed)
     possible = [count for count in wanted if count <= len(components.directions)]
-    return components.errors(_some(prepared.held_out), possible)
+    return components.errors(some(prepared.held_out), possible)
 
 
-def _some(split: Split, most: int = 20_000) -> Pictures:
+def some(split: Split, most: int = 20_000) -> Pictures:
     """At most so many pictures, spread over the set."""
     step = max(1, -(-len(split) // most))
     pictures: Pictures = np.ascontiguousarray(split.samples[::step])

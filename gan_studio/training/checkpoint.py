@@ -1,4 +1,7 @@
-"""Checkpoints: safetensors and JSON in one folder per step, written whole or not at all."""
+"""Checkpoints: safetensors and JSON in one folder per step, written whole or not at all.
+
+A folder without an optimiser is a milestone: it can be looked at, but not gone on from.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from torch import Tensor
 
 from gan_studio.core.errors import BadCheckpoint
 from gan_studio.core.paths import folder_atomically
+from gan_studio.training.moments import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,14 +45,20 @@ class CheckpointStore:
     Args:
         folder: ``run/checkpoints``.
         keep: how many of the newest stay; pinned and best ones stay as well.
+        milestones: how many moments of the run stay as weights; 0 leaves those that are there.
     """
 
-    def __init__(self, folder: Path, keep: int = 2) -> None:
+    def __init__(self, folder: Path, keep: int = 2, milestones: int = 0) -> None:
         self.folder = folder
         self.keep = keep
+        self.milestones = milestones
 
     def steps(self) -> list[int]:
-        """Steps that have a complete checkpoint, oldest first."""
+        """Steps that a run can go on from, oldest first."""
+        return [step for step in self.moments() if not self._is_milestone(step)]
+
+    def moments(self) -> list[int]:
+        """Steps whose weights can be looked at, milestones among them, oldest first."""
         if not self.folder.is_dir():
             return []
         return sorted(
@@ -56,6 +66,9 @@ class CheckpointStore:
             for path in self.folder.iterdir()
             if _STEP.fullmatch(path.name) and (path / STATE).is_file()
         )
+
+    def _is_milestone(self, step: int) -> bool:
+        return not (self.path(step) / OPTIMISER).exists()
 
     def path(self, step: int) -> Path:
         """The folder of a step."""
@@ -73,16 +86,30 @@ class CheckpointStore:
         with folder_atomically(path) as temporary:
             _write_tensors(weights, temporary / WEIGHTS)
             _write_tensors(optimiser, temporary / OPTIMISER)
-            text = json.dumps({"schema": SCHEMA_VERSION, **counters}, indent=1)
-            (temporary / STATE).write_text(text, "utf-8")
+            _write_state(counters, temporary / STATE)
         self._prune()
         return path
 
-    def load(self, step: int | None = None) -> Checkpoint:
-        """A checkpoint, the newest readable one when `step` is None.
+    def save_milestone(self, weights: dict[str, Tensor], counters: dict[str, Any]) -> None:
+        """Keep weights alone, unless the step has a checkpoint, and drop those too many.
+
+        It does not wait for the disk: a run can lose one and go on.
 
         Raises:
-            BadCheckpoint: none is there, or the one asked for is damaged.
+            DiskProblem: the disk is full or read-only.
+        """
+        path = self.path(int(counters["step"]))
+        if not (path / OPTIMISER).exists():
+            with folder_atomically(path, waits_for_disk=False) as temporary:
+                _write_tensors(weights, temporary / WEIGHTS)
+                _write_state(counters, temporary / STATE)
+        self._thin()
+
+    def load(self, step: int | None = None) -> Checkpoint:
+        """A checkpoint, the newest readable one when `step` is None; milestones are passed over.
+
+        Raises:
+            BadCheckpoint: none is there, or the one asked for is damaged or a milestone.
         """
         if step is not None:
             return read_checkpoint(self.path(step))
@@ -96,18 +123,26 @@ class CheckpointStore:
 
     def load_weights(self, step: int | None = None) -> dict[str, Tensor]:
         """Only the weights: enough to make pictures, without the optimiser's memory."""
-        steps = self.steps() if step is None else [step]
+        return self.find_weights(step)[1]
+
+    def find_weights(self, step: int | None = None) -> tuple[int, dict[str, Tensor]]:
+        """Step and weights of a checkpoint or milestone, by default of the newest readable.
+
+        Raises:
+            BadCheckpoint: none is there, or the one asked for is damaged.
+        """
+        steps = self.moments() if step is None else [step]
         problem: BadCheckpoint | None = None
         for candidate in reversed(steps):
             try:
-                return _read_tensors(self.path(candidate) / WEIGHTS)
+                return candidate, _read_tensors(self.path(candidate) / WEIGHTS)
             except BadCheckpoint as error:
                 problem = problem or error
         raise problem or BadCheckpoint(path=self.folder, reason="there is none yet")
 
     def drop_after(self, step: int) -> None:
-        """Remove checkpoints newer than `step` (a resumed run writes its own)."""
-        for candidate in self.steps():
+        """Remove checkpoints and milestones newer than `step` (a resumed run writes its own)."""
+        for candidate in self.moments():
             if candidate > step:
                 shutil.rmtree(self.path(candidate), ignore_errors=True)
 
@@ -117,24 +152,48 @@ class CheckpointStore:
 
     def _prune(self) -> None:
         steps = self.steps()
+        stay = set(moments(steps[-1], self.milestones))
         for step in steps[: -self.keep]:
-            if not (self.path(step) / "pinned").exists():
+            if (self.path(step) / "pinned").exists():
+                continue
+            if step in stay:
+                (self.path(step) / OPTIMISER).unlink(missing_ok=True)  # now it is a milestone
+            else:
                 shutil.rmtree(self.path(step), ignore_errors=True)
+        self._thin()
         for leftover in self.folder.glob(".*"):  # of a process that was killed while it wrote
             if leftover.is_dir():
                 shutil.rmtree(leftover, ignore_errors=True)
+
+    def _thin(self) -> None:
+        """Drop milestones that need no longer stay as the run has grown."""
+        found = self.moments()
+        stay = set(moments(found[-1], self.milestones))
+        for step in found if self.milestones else ():
+            is_pinned = (self.path(step) / "pinned").exists()
+            if step not in stay and self._is_milestone(step) and not is_pinned:
+                shutil.rmtree(self.path(step), ignore_errors=True)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read one checkpoint folder. Nothing is ever unpickled.
 
     Raises:
-        BadCheckpoint: missing, damaged, of a newer version, or something else under its name.
+        BadCheckpoint: missing, damaged, of a newer version, a milestone, or something else under
+            its name.
     """
     counters = _read_state(path / STATE)
+    if not (path / OPTIMISER).exists():
+        raise BadCheckpoint(
+            path=path, reason="it keeps weights to look at and nothing to go on training from"
+        )
     return Checkpoint(
         path, _read_tensors(path / WEIGHTS), _read_tensors(path / OPTIMISER), counters
     )
+
+
+def _write_state(counters: dict[str, Any], path: Path) -> None:
+    path.write_text(json.dumps({"schema": SCHEMA_VERSION, **counters}, indent=1), "utf-8")
 
 
 def _read_state(path: Path) -> dict[str, Any]:

@@ -131,6 +131,11 @@ class TrainingState:
         return bool(torch.isfinite(torch.stack([norm.float() for norm in norms])).all())
 
 
+def picture_weights(state: TrainingState, names: tuple[str, ...]) -> dict[str, Tensor]:
+    """The weights that pictures are made from, named as in a checkpoint."""
+    return _named(state.picture_nets(names), "net" if state.ema is None else "ema")
+
+
 def _beside(parameter: Tensor, value: Tensor) -> Tensor:
     """`value` on the parameter's device and, for moments, in its memory layout (fused kernels)."""
     if value.shape == parameter.shape:

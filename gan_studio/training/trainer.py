@@ -38,6 +38,7 @@ from gan_studio.training import distributed
 from gan_studio.training.device import Clock, describe_device, memory_bytes
 from gan_studio.training.distributed import World
 from gan_studio.training.live import live_values
+from gan_studio.training.milestones import Milestones
 from gan_studio.training.scalars import first_broken
 from gan_studio.training.stepper import Stepper
 from gan_studio.training.watching import Watcher
@@ -150,6 +151,8 @@ class Trainer:
         self._scalars = self.stepper.scalars
         train = self.config.train
         self._watcher = Watcher(self.state, self.family, self.prepared, train.seed)
+        store = self.store if self.world.is_main else None
+        self._milestones = Milestones(store, self.state, self.family, train)
         if self._resume is not None:
             self._saved_step = self.state.step
         self._reported_at, self._reported_images = self.clock(), self.state.images_seen
@@ -177,6 +180,7 @@ class Trainer:
             yield from self._milestone()
         if train.checkpoint_every and step % train.checkpoint_every == 0:
             yield from self._save()
+        self._milestones.keep()
 
     # --- saying what happened ----------------------------------------------------------------
 

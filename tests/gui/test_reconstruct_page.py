@@ -9,13 +9,8 @@ from PIL import Image
 from gan_studio.core.events import SnapshotReady
 from gan_studio.gui.pages.reconstruct import ReconstructPage
 from gan_studio.gui.pages.reconstruct.wishes import NoneUsable, load_own
-from gan_studio.gui.widgets.reconstruction_table import (
-    ReconstructionTable,
-    TableColumn,
-    decibels,
-    lay_out,
-    similarity,
-)
+from gan_studio.gui.widgets.reconstruction_numbers import TableColumn, decibels, similarity
+from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable, lay_out
 from tests.gui.fakes import started
 from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
 
@@ -215,7 +210,7 @@ def test_the_whole_held_out_set_is_measured_beside_principal_components(qtbot, o
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()
     wait_for_rows(qtbot, page)
-    qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.view.table._feet[0]) == 2, timeout=20_000)
     prepared, bundle = page.source.prepared, page.models.first
     losses = losses_on(bundle, prepared.held_out)
     first, second = page.view.table._feet[0]
@@ -228,7 +223,7 @@ def test_what_is_known_is_not_measured_again(qtbot, open_page, folders, monkeypa
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()
     wait_for_rows(qtbot, page)
-    qtbot.waitUntil(lambda: bool(page.view.table._feet[0]), timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.view.table._feet[0]) == 2, timeout=20_000)
     page.comparator.totals.measure(page.models.loaded, page.source.prepared)
     assert page.comparator.totals._task is None
     page.comparator.totals.measure(page.models.loaded, None)

@@ -97,7 +97,8 @@ def make_run(folders, name="2026-11-20_1430_gan_digits", saved=True, **facts) ->
     if saved:
         checkpoint = path / "checkpoints" / "000500"
         checkpoint.mkdir(parents=True)
-        (checkpoint / "state.json").write_text("{}")
+        for name in run_list.COMPLETE:
+            (checkpoint / name).write_text("{}")
     return path
 
 
@@ -364,6 +365,14 @@ def test_a_run_without_a_checkpoint_cannot_be_opened(folders):
     assert not run.can_open
     assert not run.is_interrupted
     assert not run.is_damaged
+
+
+def test_a_milestone_is_nothing_to_go_on_from(folders):
+    path = make_run(folders, state="stopped")
+    milestone = path / "checkpoints" / "000512"
+    milestone.mkdir()
+    (milestone / "state.json").write_text("{}")
+    assert run_list.read_summary(path).saved_step == 500
 
 
 def test_dates_as_people_say_them():

@@ -9,12 +9,17 @@ from PySide6.QtCore import QObject, Signal
 from gan_studio.gui.bridge.task import Task
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.run_picker import RunChoice
 
 
 class BundleFollower(QObject):
     """Loads in the background; only the newest choice counts.
+
+    Args:
+        load: takes the arguments of `Session.load_bundle`, which it is where there is none.
 
     Signals:
         bundle_ready: a `Bundle`.
@@ -24,9 +29,15 @@ class BundleFollower(QObject):
     bundle_ready = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        parent: QObject | None = None,
+        load: Callable[..., Task | None] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._load_bundle = load or session.load_bundle
         self._choice: RunChoice | None = None
         self._task: Task | None = None
         self._waiting: Any = None  # the newest snapshot while one is being unpacked
@@ -55,7 +66,7 @@ class BundleFollower(QObject):
         choice = self._choice
         is_due = self._is_watched and not self._is_loaded and self._task is None
         if is_due and choice is not None and choice.run_dir is not None and not choice.is_live:
-            self._task = self._session.load_bundle(
+            self._task = self._load_bundle(
                 choice.run_dir, choice.step, self._on_bundle, self._on_error
             )
 

@@ -1,4 +1,7 @@
-"""Signed errors as colours: blue is too dark, vermilion too bright, the ground is right."""
+"""Errors as colours: blue is too dark, vermilion too bright, the ground is right.
+
+Without their signs they go from the ground to the text's colour: that reads without any hue.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,20 @@ from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 
 
-def color_errors(errors: Any, limit: float) -> Any:
+def color_errors(errors: Any, limit: float, *, is_absolute: bool = False) -> Any:
     """Errors, float ``[N, C, H, W]`` in [-1, 1], as uint8 ``[N, 3, H, W]`` in the theme's colours.
 
-    Channels are averaged. `limit` is the error that gets the full colour.
+    Channels are averaged, without their signs where only sizes are shown. `limit` is the error
+    that gets the full colour.
     """
     import numpy as np
 
     colors = theme.tokens()
-    strength = np.clip(errors.mean(axis=1, keepdims=True) / max(limit, 1e-6), -1, 1)
+    sizes = np.abs(errors) if is_absolute else errors
+    strength = np.clip(sizes.mean(axis=1, keepdims=True) / max(limit, 1e-6), -1, 1)
+    names = (colors.text,) * 2 if is_absolute else (colors.real, colors.generated)
     ground, dark, bright = (
-        np.array(_rgb(name), np.float32).reshape(1, 3, 1, 1)
-        for name in (colors.surface, colors.real, colors.generated)
+        np.array(_rgb(name), np.float32).reshape(1, 3, 1, 1) for name in (colors.surface, *names)
     )
     amount = np.abs(strength)
     mixed = ground + (np.where(strength < 0, dark, bright) - ground) * amount
@@ -47,14 +52,9 @@ class ErrorLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._limit = 1.0
+        self._limit, self._is_absolute = 1.0, False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(
-            _(
-                "Error maps show copy minus original, all on one scale: blue where the copy is too "
-                "dark, vermilion where it is too bright."
-            )
-        )
+        self.set_absolute(False)
         self.setAccessibleName(_("Scale of the error maps"))
         theme.notifier().changed.connect(self._on_theme_changed)
 
@@ -64,8 +64,22 @@ class ErrorLegend(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_absolute(self, is_absolute: bool) -> None:
+        """Explain errors without their signs, or with them."""
+        self._is_absolute = is_absolute
+        signed = _(
+            "Error maps show copy minus original, all on one scale: blue where the copy is too "
+            "dark, vermilion where it is too bright."
+        )
+        absolute = _("Error maps show how far the copy is off, all on one scale.")
+        self.setToolTip(absolute if is_absolute else signed)
+        self.updateGeometry()
+        self.update()
+
     def _words(self) -> tuple[str, str]:
         number = f"{self._limit:g}" if math.isfinite(self._limit) else ""
+        if self._is_absolute:
+            return _("right"), _("{limit} off").format(limit=number)
         dark = _("too dark −{limit}").format(limit=number)
         return dark, _("+{limit} too bright").format(limit=number)
 
@@ -89,9 +103,11 @@ class ErrorLegend(QWidget):
         strip.setTop(area.center().y() - 5)
         strip.setHeight(10)
         gradient = QLinearGradient(strip.topLeft(), strip.topRight())
-        gradient.setColorAt(0, QColor(colors.real))
-        gradient.setColorAt(0.5, QColor(colors.surface))
-        gradient.setColorAt(1, QColor(colors.generated))
+        stops = {0.0: colors.real, 0.5: colors.surface, 1.0: colors.generated}
+        if self._is_absolute:
+            stops = {0.0: colors.surface, 1.0: colors.text}
+        for place, name in stops.items():
+            gradient.setColorAt(place, QColor(name))
         painter.setPen(QColor(colors.border))
         painter.setBrush(gradient)
         painter.drawRoundedRect(strip, 3, 3)

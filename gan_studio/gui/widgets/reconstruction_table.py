@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFont,
     QHelpEvent,
     QImage,
     QMouseEvent,
@@ -25,23 +23,24 @@ from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.error_colors import color_errors
+from gan_studio.gui.widgets.reconstruction_numbers import (
+    ALL,
+    TableColumn,
+    font_of,
+    lines_of,
+    mean_lines,
+    mean_of,
+    placing,
+    tip_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 GAP, COLUMN_GAP, BLOCK_GAP = 6, 18, 34
 HEAD, LINE, FOOT, NUMBERS = 24, 15, 72, 74  # heights, and the width of the numbers
 SMALLEST = 48  # pictures are not made smaller than this for the sake of fitting
 MOST_BLOCKS = 4
-
-
-@dataclass(frozen=True, eq=False)
-class TableColumn:
-    """One model: pictures as uint8 ``[N, C, H, W]``, signed errors as float, numbers ``[N]``."""
-
-    title: str
-    copies: Any
-    errors: Any
-    mse: Sequence[float]
-    psnr: Sequence[float]
-    ssim: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,21 @@ class _Images:
 
 
 def lay_out(
-    count: int, columns: int, size: tuple[float, float], picture: tuple[int, int], ratio: float = 1
+    count: int,
+    columns: int,
+    size: tuple[float, float],
+    picture: tuple[int, int],
+    ratio: float = 1,
+    lines: int = 3,
 ) -> Layout:
     """The placement with the largest pictures of which all rows are seen at once.
 
-    Where not all can be seen, pictures keep a legible size and rows are scrolled to.
+    Where not all can be seen, pictures keep a legible size and rows are scrolled to. Each row has
+    room for as many `lines` of numbers.
     """
     smallest = max(1.0, math.ceil(SMALLEST * ratio / picture[1]) / ratio)
     plans = [
-        _plan(count, columns, size, picture, (blocks, smallest, ratio))
+        _plan(count, columns, size, picture, (blocks, smallest, ratio, lines))
         for blocks in range(1, min(MOST_BLOCKS, max(count, 1)) + 1)
     ]
     wide = [plans[0], *(plan for plan in plans[1:] if _width(plan) <= size[0])]
@@ -84,9 +89,9 @@ def _plan(
     columns: int,
     size: tuple[float, float],
     picture: tuple[int, int],
-    how: tuple[int, float, float],
+    how: tuple[int, float, float, int],
 ) -> Layout:
-    blocks, smallest, ratio = how
+    blocks, smallest, ratio, lines = how
     rows = math.ceil(max(count, 1) / blocks)
     beside = columns * (COLUMN_GAP + 2 * GAP + theme.px(NUMBERS))
     across = (size[0] - (blocks - 1) * BLOCK_GAP) / blocks - beside
@@ -97,7 +102,7 @@ def _plan(
     )
     scale = max(scale, smallest)
     width, height = picture[0] * scale, picture[1] * scale
-    row_height = max(height, 3 * theme.px(LINE)) + GAP
+    row_height = max(height, lines * theme.px(LINE)) + GAP
     return Layout(blocks, rows, width, height, row_height, (1 + 2 * columns) * width + beside)
 
 
@@ -114,16 +119,19 @@ class ReconstructionTable(QAbstractScrollArea):
 
     Signals:
         explore_requested: row and column whose latent is to be explored.
+        map_requested: row and column whose place among all pictures is to be shown.
     """
 
     explore_requested = Signal(int, int)
+    map_requested = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: list[TableColumn] = []
         self._captions: list[str] = []
         self._feet: list[tuple[str, ...]] = []
-        self._limit = 1.0
+        self._limit, self._is_absolute, self._measure = 1.0, False, ALL
+        self.has_map = True  # whether the pictures have a place on the Map
         self._images = _Images()
         self._pressed_at = QPoint()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -146,7 +154,7 @@ class ReconstructionTable(QAbstractScrollArea):
             [pictures.to_image(picture) for picture in column.copies] for column in columns
         ]
         self._recolor()
-        means = [f"{column.title}: {_mean(column.mse):.4f}" for column in columns]
+        means = [f"{column.title}: {mean_of(column.mse):.4f}" for column in columns]
         self.setAccessibleDescription(
             _("Mean squared errors: {list}").format(list="; ".join(means))
         )
@@ -162,6 +170,18 @@ class ReconstructionTable(QAbstractScrollArea):
         """Colour the error maps on another scale."""
         self._limit = limit
         self._recolor()
+        self.viewport().update()
+
+    def set_absolute(self, is_absolute: bool) -> None:
+        """Colour how far copies are off, or also to which side."""
+        self._is_absolute = is_absolute
+        self._recolor()
+        self.viewport().update()
+
+    def set_measure(self, measure: str) -> None:
+        """Show one number per copy, or all three (see `reconstruction_numbers`)."""
+        self._measure = measure
+        self._place_scroll_bars()
         self.viewport().update()
 
     def row_count(self) -> int:
@@ -191,7 +211,8 @@ class ReconstructionTable(QAbstractScrollArea):
         size = (self.viewport().width() - 4.0, self.viewport().height() - 2.0)
         picture = (first.width(), first.height())
         ratio = self.devicePixelRatioF()
-        return lay_out(self.row_count(), len(self._columns), size, picture, ratio)
+        lines = 3 if self._measure == ALL else 1
+        return lay_out(self.row_count(), len(self._columns), size, picture, ratio, lines)
 
     def _content_size(self) -> QSize:
         if not self._images.originals:
@@ -242,24 +263,26 @@ class ReconstructionTable(QAbstractScrollArea):
 
     def _recolor(self) -> None:
         self._images.errors = [
-            [pictures.to_image(item) for item in color_errors(column.errors, self._limit)]
-            for column in self._columns
+            [pictures.to_image(item) for item in self._maps(column)] for column in self._columns
         ]
+
+    def _maps(self, column: TableColumn) -> Any:
+        return color_errors(column.errors, self._limit, is_absolute=self._is_absolute)
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._images.originals:
-            self._paint(QPainter(self.viewport()), self._offset())
+            self._paint(QPainter(self.viewport()), self._offset(), sticks=True)
 
-    def _paint(self, painter: QPainter, offset: QPoint) -> None:
+    def _paint(self, painter: QPainter, offset: QPoint, *, sticks: bool = False) -> None:
         plan = self._layout()
         painter.translate(QPoint(self._offset()) - offset)
         for row in range(self.row_count()):
             self._paint_row(painter, row)
         for block in range(plan.blocks):
             self._paint_heads(painter, block * plan.rows)
-        self._paint_means(painter, plan)
+        self._paint_means(painter, plan, sticks=sticks)
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         for cell in range(1 + 2 * len(self._columns)):
@@ -269,18 +292,17 @@ class ReconstructionTable(QAbstractScrollArea):
             if cell and cell % 2 == 0:
                 painter.setPen(QColor(theme.tokens().border))
                 painter.drawRect(place.adjusted(0, 0, -1, -1))
-                self._paint_numbers(painter, self._columns[cell // 2 - 1], row, place)
+                self._paint_numbers(painter, cell // 2 - 1, row, place)
 
-    def _paint_numbers(
-        self, painter: QPainter, column: TableColumn, row: int, beside: QRectF
-    ) -> None:
+    def _paint_numbers(self, painter: QPainter, index: int, row: int, beside: QRectF) -> None:
         colors, line = theme.tokens(), theme.px(LINE)
-        top = beside.center().y() - 1.5 * line
+        place_of = placing(self._columns, row, self._measure)
+        lines = lines_of(self._columns[index], row, self._measure, place_of.get(index))
+        top = beside.center().y() - len(lines) / 2 * line
         place = QRectF(beside.right() + GAP, top, theme.px(NUMBERS), line)
-        lines = (f"{column.mse[row]:.4f}", decibels(column.psnr[row]), similarity(column.ssim[row]))
-        painter.setFont(_font(self.font(), 12))
-        for index, text in enumerate(lines):
-            painter.setPen(QColor(colors.muted if index else colors.text))
+        for number, text in enumerate(lines):
+            painter.setFont(font_of(self.font(), 12, is_bold=not number and index in place_of))
+            painter.setPen(QColor(colors.muted if number else colors.text))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             place.translate(0, line)
 
@@ -288,7 +310,7 @@ class ReconstructionTable(QAbstractScrollArea):
         if row >= self.row_count():
             return
         painter.setPen(QColor(theme.tokens().text))
-        painter.setFont(_font(self.font(), 12, is_bold=True))
+        painter.setFont(font_of(self.font(), 12, is_bold=True))
         metrics = painter.fontMetrics()
         first = self.cell_rect(row, 0)
         top, flag = first.top() - theme.px(HEAD), Qt.AlignmentFlag.AlignVCenter
@@ -302,40 +324,37 @@ class ReconstructionTable(QAbstractScrollArea):
             words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, int(width))
             painter.drawText(room, flag, words)
 
-    def _paint_means(self, painter: QPainter, plan: Layout) -> None:
+    def _foot_height(self) -> int:
+        lines = len(mean_lines(self._columns[0], self._measure)) if self._columns else 0
+        feet = max(map(len, self._feet), default=0)
+        return theme.px(LINE) * (lines + feet) + 6
+
+    def _paint_means(self, painter: QPainter, plan: Layout, *, sticks: bool) -> None:
+        """Means and totals below the rows, or over the last of them while those are scrolled."""
         colors, line = theme.tokens(), theme.px(LINE)
         bottom = self.cell_rect(min(plan.rows, self.row_count()) - 1, 0).top() + plan.row_height
+        if sticks and bottom > (stuck := self.viewport().height() - self._foot_height()):
+            bottom = stuck
+            area = QRectF(0, bottom, self.viewport().width(), self._foot_height())
+            painter.fillRect(area, QColor(colors.surface))
         width = 2 * plan.width + 2 * GAP + theme.px(NUMBERS)
         for index, column in enumerate(self._columns):
             left = self.cell_rect(0, 1 + 2 * index).left()
             room = QRectF(left, bottom + 2, width, line + 2)
-            painter.setFont(_font(self.font(), 12, is_bold=True))
-            painter.setPen(QColor(colors.text))
-            words = _("mean {mse:.4f}").format(mse=_mean(column.mse))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
-            painter.setFont(_font(self.font(), 12))
-            painter.setPen(QColor(colors.muted))
-            words = f"{decibels(_mean(column.psnr))} · {similarity(_mean(column.ssim))}"
             feet = self._feet[index] if index < len(self._feet) else ()
-            for text in (words, *feet):
-                room.translate(0, line)
+            for number, text in enumerate((*mean_lines(column, self._measure), *feet)):
+                painter.setFont(font_of(self.font(), 12, is_bold=not number))
+                painter.setPen(QColor(colors.muted if number else colors.text))
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+                room.translate(0, line)
 
     # Qt's overrides
 
     def tip(self, row: int, cell: int) -> str:
         """What stands below the enlarged picture."""
-        words = [self._captions[row]] if row < len(self._captions) and not cell else []
         if cell:
-            column = self._columns[(cell - 1) // 2]
-            kind = _("copy") if cell % 2 else _("error")
-            words += [
-                f"{column.title} · {kind}",
-                f"MSE {column.mse[row]:.5f}",
-                f"PSNR {decibels(column.psnr[row])}",
-                similarity(column.ssim[row]),
-            ]
-        return " · ".join(words)
+            return tip_of(self._columns, (cell - 1) // 2, row, self._measure, is_copy=cell % 2 == 1)
+        return self._captions[row] if row < len(self._captions) else ""
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -368,6 +387,8 @@ class ReconstructionTable(QAbstractScrollArea):
             )
             row, column = found[0], max(found[1] - 1, 0) // 2
             menu.addAction(_("Open in Explore"), lambda: self.explore_requested.emit(row, column))
+            if self.has_map:
+                menu.addAction(_("Show on the Map"), lambda: self.map_requested.emit(row, column))
             menu.addSeparator()
         menu.addAction(_("Copy the table"), lambda: pictures.copy_image(self.as_image()))
         menu.addAction(_("Save the table …"), self.save)
@@ -387,24 +408,3 @@ class ReconstructionTable(QAbstractScrollArea):
         self._recolor()
         self._place_scroll_bars()
         self.viewport().update()
-
-
-def decibels(value: float) -> str:
-    """``18.3 dB``; an exact copy has no limit."""
-    return "∞ dB" if math.isinf(value) else f"{value:.1f} dB"
-
-
-def similarity(value: float) -> str:
-    """``SSIM 0.81``; pictures smaller than its window have none."""
-    return "SSIM –" if math.isnan(value) else f"SSIM {value:.2f}"
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if len(values) else math.nan
-
-
-def _font(base: QFont, size: int, *, is_bold: bool = False) -> QFont:
-    font = QFont(base)
-    font.setPixelSize(theme.px(size))
-    font.setBold(is_bold)
-    return font

@@ -52,10 +52,10 @@ def train_one(session: Session, wanted: frozenset[Any]) -> None:
 
 
 def checkpoint_steps(run_dir: Path) -> list[int]:
-    """Steps with a complete checkpoint, newest first."""
+    """Steps that can be looked at, newest first."""
     from gan_studio.training.run_folder import RunFolder
 
-    return RunFolder(run_dir).checkpoints.steps()[::-1]
+    return RunFolder(run_dir).checkpoints.moments()[::-1]
 
 
 class RunPicker(QObject):
@@ -68,9 +68,11 @@ class RunPicker(QObject):
 
     Signals:
         chosen: a `RunChoice`, or None when there is nothing to choose.
+        steps_changed: `steps` lists, or shows, something else.
     """
 
     chosen = Signal(object)
+    steps_changed = Signal()
 
     def __init__(
         self, session: Session, accepts: Callable[[str], bool], parent: QObject | None = None
@@ -113,6 +115,28 @@ class RunPicker(QObject):
         """Choose a run as soon as the list knows it (it may have been made a moment ago)."""
         self._wished = (Path(run_dir), step)
         self.refresh()
+
+    def choose_step(self, step: int | None) -> None:
+        """Choose another moment of the run that is chosen; None is the newest."""
+        rows = (row for row in range(self.steps.count()) if self.steps.itemData(row) == step)
+        row = next(rows, None)
+        if row is not None and row != self.steps.currentIndex():
+            self.steps.setCurrentIndex(row)
+            self._on_step_activated(row)
+
+    def moments(self) -> list[int]:
+        """The steps of the chosen run that can be looked at, oldest first."""
+        found = (self.steps.itemData(row) for row in range(self.steps.count()))
+        return sorted(step for step in found if step is not None)
+
+    @property
+    def is_live_run(self) -> bool:
+        """Whether the run under way is chosen, at whichever step."""
+        return bool(self.runs.currentData() == "live")
+
+    def refresh_steps(self) -> None:
+        """List the moments of the chosen run again."""
+        self._fill_steps()
 
     def live_family(self) -> str:
         """The family of the run that trains now, if it fits; else ""."""
@@ -199,17 +223,19 @@ class RunPicker(QObject):
 
     def _fill_steps(self) -> None:
         choice = self._choice
-        is_live_run = self.runs.currentData() == "live"
         with QSignalBlocker(self.steps):
             self.steps.clear()
             self.steps.setEnabled(choice is not None)
-            if choice is None:
-                return
-            self.steps.addItem(_("follows the run") if is_live_run else _("newest"), None)
-            for step in checkpoint_steps(choice.run_dir) if choice.run_dir is not None else []:
-                self.steps.addItem(_("step {step}").format(step=f"{step:,}"), step)
-            row = 0 if choice.step is None else self.steps.findData(choice.step)
-            self.steps.setCurrentIndex(max(row, 0))
+            if choice is not None:
+                self._list_steps(choice)
+        self.steps_changed.emit()
+
+    def _list_steps(self, choice: RunChoice) -> None:
+        self.steps.addItem(_("follows the run") if self.is_live_run else _("newest"), None)
+        for step in checkpoint_steps(choice.run_dir) if choice.run_dir is not None else []:
+            self.steps.addItem(_("step {step}").format(step=f"{step:,}"), step)
+        row = 0 if choice.step is None else self.steps.findData(choice.step)
+        self.steps.setCurrentIndex(max(row, 0))
 
     def _on_run_activated(self, row: int) -> None:
         self._is_own_choice = False
@@ -223,7 +249,7 @@ class RunPicker(QObject):
         self._is_own_choice = False
         if self._choice is not None:
             step = self.steps.itemData(row)
-            is_live = step is None and self.runs.currentData() == "live"
+            is_live = step is None and self.is_live_run
             self._settle(RunChoice(self._choice.run_dir, step, is_live))
 
 

@@ -46,6 +46,15 @@ def test_rows_of_originals_copies_and_errors(count, rows, columns):
     assert pictures[2 * columns][:, 0, 0].tolist() == list(reconstruct.ADDED)
 
 
+def test_principal_components_add_a_row_of_copies_and_one_of_errors():
+    originals = torch.full((20, 1, 2, 2), -1.0)
+    found, rival = compare(originals, -originals), compare(originals, originals)
+    pictures = reconstruct.picture_rows(found, rival)
+    assert pictures.shape == (2 * 5 * 16, 3, 2, 2)
+    assert pictures[3 * 16].max() == 0  # its copy is exact
+    assert pictures[4 * 16].min() == 255  # and its error white
+
+
 def test_infinite_measures_are_kept(capsys):
     same = torch.zeros(2, 1, 12, 12)
     measured = reconstruct.measures(compare(same, same))

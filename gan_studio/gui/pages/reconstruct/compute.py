@@ -53,7 +53,7 @@ class Compared:
 
 
 def compare_models(bundles: Sequence[Bundle], wish: Wish) -> Compared:
-    """Send pictures through every model; the first one decides which are worst or best.
+    """Send pictures through every model; one of them decides which are worst or best.
 
     Raises:
         Unsupported: a model does not encode.
@@ -63,14 +63,14 @@ def compare_models(bundles: Sequence[Bundle], wish: Wish) -> Compared:
         _thread.is_set_up = True
     began = time.perf_counter()
     with torch.inference_mode():
-        rows = _chosen(bundles[0], wish)
+        rows = _chosen(bundles[min(wish.column, len(bundles) - 1)], wish)
         images = wish.images[rows]
         columns = [_column(bundle, images) for bundle in bundles]
     return Compared(wish, rows, columns, (time.perf_counter() - began) * 1000)
 
 
 def _chosen(bundle: Bundle, wish: Wish) -> list[int]:
-    if wish.order not in (WORST, BEST):
+    if wish.is_ranked or wish.order not in (WORST, BEST):
         return list(range(min(wish.count, len(wish.images))))
     errors: list[float] = []
     for start in range(0, len(wish.images), CHUNK):

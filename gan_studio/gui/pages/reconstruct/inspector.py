@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,10 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gan_studio.core.i18n import _
+from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
-from gan_studio.gui.pages.reconstruct.wishes import ORDERS, SOURCES
+from gan_studio.gui.pages.reconstruct.baseline import BaselineField
+from gan_studio.gui.pages.reconstruct.wishes import DRAWN, ORDERS, SOURCES
+from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.field_rows import FieldRows
+from gan_studio.gui.widgets.reconstruction_numbers import MEASURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +34,9 @@ DEFAULT_COUNT = 8
 
 
 class ColumnList(QWidget):
-    """The runs that were added beside the first, each with a button that takes it away."""
+    """The columns that were added beside the first, each with a button that takes it away."""
 
-    removed = Signal(object)  # Path
+    removed = Signal(object)  # the key of a column
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,17 +45,17 @@ class ColumnList(QWidget):
         self._column.setSpacing(4)
         self.setAccessibleName(_("Added runs"))
 
-    def set_runs(self, runs: list[tuple[Path, str]]) -> None:
-        """Show these runs."""
+    def set_columns(self, columns: list[tuple[tuple[Path, int | None], str]]) -> None:
+        """Show these columns: what tells them apart, a folder first, and their titles."""
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for path, title in runs:
-            self._column.addWidget(self._row(path, title))
-        self.setVisible(bool(runs))
+        for key, title in columns:
+            self._column.addWidget(self._row(key, title))
+        self.setVisible(bool(columns))
 
-    def _row(self, path: Path, title: str) -> QWidget:
+    def _row(self, key: tuple[Path, int | None], title: str) -> QWidget:
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -60,13 +63,13 @@ class ColumnList(QWidget):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setProperty("role", "muted")
-        label.setToolTip(str(path))
+        label.setToolTip(str(key[0]))
         button = QPushButton()
         button.setProperty("role", "flat")
         button.setIcon(theme.icon("close", theme.tokens().muted))
         button.setToolTip(_("Take this column away."))
         button.setAccessibleName(_("Take away {title}").format(title=title))
-        button.clicked.connect(lambda: self.removed.emit(path))
+        button.clicked.connect(lambda: self.removed.emit(key))
         layout.addWidget(label, 1)
         layout.addWidget(button)
         return row
@@ -97,6 +100,15 @@ class ReconstructInspector(FieldRows):
         self.columns = ColumnList()
         self.columns.hide()
         self.add_wide(self.columns)
+        self.baseline = BaselineField()
+        self.add_row(
+            _("PCA baseline"),
+            self.baseline,
+            _(
+                "Principal components as a column: the best that a straight line can do with as "
+                "many numbers. A model that is no better has learned nothing bent."
+            ),
+        )
 
     def _add_pictures(self) -> None:
         self.add_section(_("Pictures"))
@@ -123,15 +135,24 @@ class ReconstructInspector(FieldRows):
             _("Order"),
             self.order,
             _(
-                "Worst first looks through up to 1,000 pictures and shows those that the first "
-                "model copies worst."
+                "Worst first shows what is copied worst of the whole held-out set, as soon as it "
+                "is measured; until then, and of other pictures, of up to 1,000 that are drawn."
             ),
         )
+        self.decider = DropDown()
+        self.decider_label = self.add_row(
+            _("By"), self.decider, _("Whose errors decide on the order: one column of the table.")
+        )
+        self.show_deciders([])
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setValue(1)
         self.seed.setKeyboardTracking(False)
-        self.add_row(_("Seed"), self.seed, _("Decides which pictures are drawn."))
+        self.add_row(
+            _("Seed"),
+            self.seed,
+            _("Decides which pictures are drawn; in order of error, 1 shows the first ones."),
+        )
         self.is_inverted = QCheckBox(_("swap black and white"))
         self.invert_label = self.add_row(
             _("Invert"),
@@ -143,7 +164,19 @@ class ReconstructInspector(FieldRows):
         )
 
     def _add_errors(self) -> None:
-        self.add_section(_("Error maps"))
+        self.add_section(_("Errors"))
+        self.map = _combo({"signed": N_("signed"), "absolute": N_("absolute")})
+        self.add_row(
+            _("Map"),
+            self.map,
+            _("Signed tells too dark from too bright; absolute shows only how far a copy is off."),
+        )
+        self.measure = _combo(MEASURES)
+        self.add_row(
+            _("Number"),
+            self.measure,
+            _("What stands beside each copy; best and worst of a row are marked by it."),
+        )
         self.scale = QComboBox()
         self.scale.addItem(_("large errors shown"), "auto")
         self.scale.addItem(_("fixed, ±1"), "fixed")
@@ -172,6 +205,18 @@ class ReconstructInspector(FieldRows):
             self.class_box.blockSignals(blocked)
         self.class_box.setVisible(bool(names))
         self.class_label.setVisible(bool(names))
+
+    def show_deciders(self, titles: list[str]) -> None:
+        """Offer the columns that can decide on an order; one alone needs no choice."""
+        row = min(max(self.decider.currentIndex(), 0), max(len(titles) - 1, 0))
+        if titles != [self.decider.itemText(item) for item in range(self.decider.count())]:
+            with QSignalBlocker(self.decider):
+                self.decider.clear()
+                self.decider.addItems(titles)
+                self.decider.setCurrentIndex(row)
+        is_useful = len(titles) > 1 and self.order.currentData() != DRAWN
+        self.decider.setVisible(is_useful)
+        self.decider_label.setVisible(is_useful)
 
     def show_own(self, is_own: bool) -> None:
         """Show what matters for a person's own pictures only there."""

@@ -133,7 +133,11 @@ class ModelPanel(Panel):
 
 def key_of(bundle: Bundle) -> Key:
     """What decides how a model is built; the weights do not."""
-    return bundle.family_key, bundle.config.model.options, bundle.spec
+    return (
+        bundle.family_key,
+        bundle.config.model.options,
+        bundle.family.spec,
+    )  # a converted model keeps its own
 
 
 def _job(missing: dict[Key, Bundle]) -> Callable[..., dict[Key, Architecture]]:

@@ -11,18 +11,22 @@ from PySide6.QtWidgets import QFileDialog
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
+from gan_studio.gui.bridge.bundle_cache import BundleCache
 from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.reconstruct.comparator import Comparator, compare_beside
+from gan_studio.gui.pages.reconstruct.epochs import Epochs
 from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
+from gan_studio.gui.pages.reconstruct.links import Links
 from gan_studio.gui.pages.reconstruct.model_panel import ModelPanel
 from gan_studio.gui.pages.reconstruct.models import Models, column_titles
+from gan_studio.gui.pages.reconstruct.options import TableOptions
 from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
 from gan_studio.gui.pages.reconstruct.sweeps import Sweeps
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
-from gan_studio.gui.pages.reconstruct.wishes import HELD_OUT, OWN, SOURCES
+from gan_studio.gui.pages.reconstruct.wishes import DRAWN, HELD_OUT, OWN, SOURCES
 from gan_studio.gui.widgets.drop_files import picture_files
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
 from gan_studio.jobs.run_data import NotHere
@@ -46,14 +50,19 @@ class ReconstructPage(Page):
 
     def __init__(self, session: Session, compare: Any = compare_beside) -> None:
         super().__init__(session)
-        self.follower = BundleFollower(session, self)
+        self.cache = BundleCache(session, self)
+        self.follower = BundleFollower(session, self, self.cache.load)
         self.picker = RunPicker(session, lambda family: can_show(family, COPIES), self)
         self.source = PictureSource(session.folders, self)
         self.controls = ReconstructInspector(self.picker)
         self.inspector = self.controls
-        self.models = Models(session, self)
-        self.view = ComparisonView()
-        self.comparator = Comparator(self.view, self.models, self.source, self.follower, compare)
+        self.models = Models(session, self, self.cache.load)
+        self.view = view = ComparisonView()
+        models, source = self.models, self.source
+        self.comparator = Comparator(view, models, source, self.follower, compare)
+        self.options = TableOptions(self.controls, view, models, source, self.comparator)
+        self.epochs = Epochs(session, view.epochs, self.picker, models, source, self.cache)
+        self.links = Links(session, view, self.comparator)
         self._build()
         self._connect()
         self.setAcceptDrops(True)
@@ -94,18 +103,15 @@ class ReconstructPage(Page):
         self.another.clicked.connect(self.main_action)
         self.open.clicked.connect(self._on_open)
         self.view.empty.clicked.connect(self._on_empty_clicked)
-        controls.columns.removed.connect(self.models.remove)
         self.models.changed.connect(self._tell_panels)
-        self.models.added_changed.connect(self._on_added_changed)
+        self.models.told.connect(self._on_told)
         self.models.failed.connect(self._on_failed)
+        self.options.failed.connect(self._on_failed)
         controls.source.currentIndexChanged.connect(self._on_source_changed)
         for box in (controls.class_box, controls.count, controls.order):
             box.currentIndexChanged.connect(self.redraw)
         controls.seed.valueChanged.connect(self.redraw)
         controls.is_inverted.toggled.connect(self.source.set_inverted)
-        controls.scale.currentIndexChanged.connect(self._on_scale_changed)
-        controls.save.clicked.connect(self.view.table.save)
-        self.view.table.explore_requested.connect(self._on_explore_requested)
         self.picker.chosen.connect(self._on_chosen)
         self.follower.bundle_ready.connect(self._on_bundle)
         self.follower.failed.connect(self._on_failed)
@@ -135,6 +141,7 @@ class ReconstructPage(Page):
         self.sweeps.watch(False)
         self.panels.on_hidden()
         self.comparator.close()
+        self.cache.stop()
 
     def main_action(self) -> None:
         if self.panels.current is not self.view:
@@ -195,9 +202,8 @@ class ReconstructPage(Page):
         for panel in self.panels.all():
             panel.set_models(loaded, column_titles(loaded), self.source.prepared)
 
-    def _on_added_changed(self) -> None:
-        added = [(item.run_dir, item.title) for item in self.models.added]
-        self.controls.columns.set_runs(added)
+    def _on_told(self, text: str) -> None:
+        self.banner.show_message("info", _("These models learned from different data."), text)
 
     # Pictures
 
@@ -205,7 +211,9 @@ class ReconstructPage(Page):
         """Draw pictures by what the inspector says, and compare."""
         controls = self.controls
         count = controls.count.currentData()
-        self.another.setText(_("Another {count}").format(count=count))
+        is_drawn = controls.order.currentData() == DRAWN
+        text = _("Another {count}") if is_drawn else _("Next {count}")
+        self.another.setText(text.format(count=count))
         self.source.choose(
             controls.source.currentData(),
             count,
@@ -249,9 +257,6 @@ class ReconstructPage(Page):
             self.source.open_files([Path(name) for name in names])
         elif self.source.own is None and self.controls.source.currentData() == OWN:
             self.controls.source.setCurrentIndex(0)
-
-    def _on_scale_changed(self) -> None:
-        self.view.fix_scale(self.controls.scale.currentData() == "fixed")
 
     def _on_own_ready(self) -> None:
         own = self.source.own
@@ -303,12 +308,6 @@ class ReconstructPage(Page):
 
     def _train_autoencoder(self) -> None:
         train_one(self.session, COPIES)
-
-    def _on_explore_requested(self, row: int, column: int) -> None:
-        models = self.models.loaded
-        if self.view.shown is not None and column < len(models):
-            z = self.view.shown.columns[column].latents[row].tolist()
-            self.session.go_to("explore", run_dir=models[column].run_dir, z=z)
 
     # Dropped files
 

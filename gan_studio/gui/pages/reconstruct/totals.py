@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gan_studio.data.base import Prepared
     from gan_studio.inference.bundle import Bundle
 
-Key = tuple[Path | None, int]
+Key = tuple[Path | None, int, str, int]
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,19 @@ class Total:
         count: how many pictures.
         mean: of their mean squared errors on [0, 1].
         spread: standard deviation from picture to picture.
+        mse: of each picture ``[count]``, in the order of the set.
     """
 
     count: int
     mean: float
     spread: float
+    mse: Any = None
 
 
 @dataclass
 class _Known:
     totals: dict[Key, Total] = field(default_factory=dict)
-    baseline: dict[int, float] = field(default_factory=dict)
+    baseline: dict[int, float | None] = field(default_factory=dict)  # None: there can be none
 
 
 class Totals(QObject):
@@ -68,17 +71,24 @@ class Totals(QObject):
             self.cancel()
             return
         wanted = [bundle for bundle in bundles if key_of(bundle) not in self._known.totals]
-        sizes = {size for bundle in bundles if (size := size_of(bundle))}
+        sizes = {size for bundle in bundles if has_rival(bundle) and (size := size_of(bundle))}
         missing = sorted(sizes - self._known.baseline.keys())
         asked = ([key_of(bundle) for bundle in wanted], missing)
         if self._task is not None and self._task.is_running and asked == self._asked:
             return  # it is being measured; a column that trains asks every second
         self.cancel()
-        if wanted or missing:
+        if wanted or missing:  # the models' own errors first: an order may wait for them
             self._asked = asked
-            self._task = Task(_job(wanted, missing, prepared), self)
+            job = _job(wanted, prepared) if wanted else _rivals(missing, prepared)
+            take = partial(self._take, tuple(bundles), prepared)
+            self._task = Task(job, self).on_done(take)
             self._task.on_progress(lambda done, total, _what: self.progressed.emit(done, total))
-            self._task.on_done(self._take).start()
+            self._task.start()
+
+    def errors_of(self, bundle: Bundle, prepared: Prepared | None) -> Any:
+        """The error of each held-out picture of this data, None where it is not known yet."""
+        total = self._known.totals.get(key_of(bundle)) if prepared is self._prepared else None
+        return None if total is None else total.mse
 
     def cancel(self) -> None:
         """Stop measuring; what is known stays."""
@@ -99,22 +109,28 @@ class Totals(QObject):
                     count=f"{total.count:,}", mean=total.mean, spread=total.spread
                 )
             )
-        rival = self._known.baseline.get(size_of(bundle))
+        rival = self._known.baseline.get(size_of(bundle)) if has_rival(bundle) else None
         if rival is not None:
             lines.append(_("PCA of {size}: {mse:.4f}").format(size=size_of(bundle), mse=rival))
         return tuple(lines)
 
-    def _take(self, found: tuple[dict[Key, Total], dict[int, float]]) -> None:
+    def _take(self, bundles: Sequence[Bundle], prepared: Prepared, found: _Known) -> None:
         self._task = None
-        totals, rivals = found
-        self._known.totals.update(totals)
-        self._known.baseline.update(rivals)
+        self._known.totals.update(found.totals)
+        self._known.baseline.update(found.baseline)
         self.changed.emit()
+        if self._task is None:  # nobody asked for others meanwhile
+            self.measure(bundles, prepared)
 
 
 def key_of(bundle: Bundle) -> Key:
     """What tells the weights of two models apart."""
-    return bundle.run_dir, bundle.step
+    return bundle.run_dir, bundle.step, bundle.family_key, size_of(bundle)
+
+
+def has_rival(bundle: Any) -> bool:
+    """Whether principal components are anything else than this model."""
+    return hasattr(bundle, "family")
 
 
 def size_of(bundle: Bundle) -> int:
@@ -122,20 +138,30 @@ def size_of(bundle: Bundle) -> int:
     return bundle.latent.dim if bundle.latent is not None else 0
 
 
-def _job(bundles: Sequence[Bundle], sizes: Sequence[int], prepared: Prepared) -> Callable[..., Any]:
-    def measure(
-        progress: Callable[..., None], is_cancelled: Callable[[], bool]
-    ) -> tuple[dict[Key, Total], dict[int, float]]:
-        from gan_studio.inference.held_out import baseline, losses_on
+def _job(bundles: Sequence[Bundle], prepared: Prepared) -> Callable[..., _Known]:
+    def measure(progress: Callable[..., None], is_cancelled: Callable[[], bool]) -> _Known:
+        from gan_studio.inference.held_out import losses_on
         from gan_studio.training.device import use_threads
 
         use_threads(1)  # the cores belong to training
-        totals = {}
+        known = _Known()
         for bundle in bundles:
             found = losses_on(bundle, prepared.held_out, progress, is_cancelled)
-            totals[key_of(bundle)] = Total(len(found.mse), found.mean, found.spread)
-        rivals = {} if is_cancelled() else dict(baseline(prepared, sizes))
-        # Sizes that principal components cannot have are known, too: there is no number.
-        return totals, rivals
+            known.totals[key_of(bundle)] = Total(
+                len(found.mse), found.mean, found.spread, found.mse
+            )
+        return known
 
     return measure
+
+
+def _rivals(sizes: Sequence[int], prepared: Prepared) -> Callable[..., _Known]:
+    def find(progress: Callable[..., None], is_cancelled: Callable[[], bool]) -> _Known:
+        from gan_studio.inference.held_out import baseline
+        from gan_studio.training.device import use_threads
+
+        use_threads(1)
+        found = baseline(prepared, sizes)
+        return _Known(baseline={size: found.get(size) for size in sizes})
+
+    return find

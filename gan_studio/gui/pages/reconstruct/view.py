@@ -8,11 +8,19 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.pages.reconstruct.panels import Panel
-from gan_studio.gui.pages.reconstruct.wishes import OWN, SOURCES
+from gan_studio.gui.pages.reconstruct.wishes import BEST, DRAWN, OWN, SOURCES, WORST
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.empty_state import EmptyState
+from gan_studio.gui.widgets.epoch_bar import EpochBar
 from gan_studio.gui.widgets.error_colors import ErrorLegend, nice_limit
-from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable, TableColumn
+from gan_studio.gui.widgets.reconstruction_numbers import (
+    ALL,
+    BEST_MARK,
+    MEASURES,
+    WORST_MARK,
+    TableColumn,
+)
+from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +44,10 @@ class ComparisonView(Panel):
         self.card = Card(_("What is lost, and where"))
         self.legend = ErrorLegend()
         self.card.header.addWidget(self.legend)
-        self.card.set_note(_("numbers: MSE on [0, 1], PSNR, SSIM"), _("MSE, PSNR, SSIM"), "")
         self.table = ReconstructionTable()
         self.card.body.addWidget(self.table, 1)
+        self.epochs = EpochBar()
+        self.card.body.addWidget(self.epochs)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.card)
@@ -47,6 +56,8 @@ class ComparisonView(Panel):
         column.addWidget(self._stack)
         self._shown: Any = None
         self._is_fixed = False
+        self._measure = ALL
+        self._say_numbers()
 
     @property
     def shown(self) -> Any:
@@ -69,7 +80,39 @@ class ComparisonView(Panel):
         captions = [wish.captions[row] for row in rows] if wish.captions else []
         self.legend.set_limit(self._limit())
         self.table.set_content(wish.images[rows], columns, captions, self._limit())
+        self.table.has_map = wish.source != OWN
+        self._say_numbers()
         self._stack.setCurrentWidget(self.card)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Say how much of the whole set is measured; a total of 0: nothing is under way."""
+        if not total or done >= total:
+            self._say_numbers()
+        else:
+            text = _("measuring all {total}: {percent} %")
+            percent = 100 * done // total
+            self.card.set_note(text.format(total=f"{total:,}", percent=percent), f"{percent} %", "")
+
+    def set_measure(self, measure: str) -> None:
+        """Show one number beside each copy, or all."""
+        self._measure = measure
+        self.table.set_measure(measure)
+        self._say_numbers()
+
+    def set_absolute(self, is_absolute: bool) -> None:
+        """Colour errors without their signs, or with them."""
+        self.legend.set_absolute(is_absolute)
+        self.table.set_absolute(is_absolute)
+
+    def _say_numbers(self) -> None:
+        """The legend of the numbers, and of their marks where there are models to compare."""
+        name = _(MEASURES[self._measure])
+        scale = _("numbers: MSE on [0, 1], PSNR, SSIM") if self._measure == ALL else name
+        short = ""
+        if self._shown is not None and len(self._shown.columns) > 1:
+            short = _("{best} best, {worst} worst").format(best=BEST_MARK, worst=WORST_MARK)
+        both = " · ".join(part for part in (scale, short) if part)
+        self.card.set_note(both, " · ".join(part for part in (name, short) if part), short, "")
 
     def fix_scale(self, is_fixed: bool) -> None:
         """Colour errors on a scale of ±1, or on one that suits what is shown."""
@@ -123,9 +166,11 @@ class ComparisonView(Panel):
 def chips_of(compared: Any, kind: str, data: str, live_step: int | None) -> list[str]:
     """What the page's chips say: whose pictures, how many, and whether a run is followed."""
     place = _(SOURCES[kind])
-    shown = _("{count} of {total}").format(
-        count=len(compared.rows), total=f"{compared.wish.total:,}"
-    )
+    wish = compared.wish
+    words = {DRAWN: N_("{count} of {total}"), WORST: N_("{count} worst of {total}")}
+    words[BEST] = N_("{count} best of {total}")
+    looked_at = wish.total if wish.is_ranked or wish.order == DRAWN else len(wish.images)
+    shown = _(words[wish.order]).format(count=len(compared.rows), total=f"{looked_at:,}")
     chips = [place if kind == OWN else f"{data} · {place}", shown]
     if live_step is not None:
         chips.append(_("following the run · step {step}").format(step=f"{live_step:,}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.core.errors import StudioError
@@ -29,13 +29,29 @@ POOL = 1000  # pictures among which the worst are looked for
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """Pictures, uint8 ``[P, C, H, W]``, of which `count` are shown in an order."""
+    """Pictures, uint8 ``[P, C, H, W]``, of which `count` are shown in an order.
+
+    Attributes:
+        total: how many there are to draw from.
+        source: which split they are of, `OWN` for a person's own.
+        indices: int ``[P]``, which samples of the split they are; None for a person's own.
+        class_index: the only class that is wanted, or None.
+        part: of a ranking, from 0: the first `count`, the next ...
+        column: which column's error decides on the order.
+        is_ranked: whether these are the worst or best of the whole split, in their order.
+    """
 
     images: Any
     captions: tuple[str, ...]
     count: int
     order: str = DRAWN
-    total: int = 0  # how many there are to draw from
+    total: int = 0
+    source: str = OWN
+    indices: Any = None
+    class_index: int | None = None
+    part: int = 0
+    column: int = 0
+    is_ranked: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +79,44 @@ def draw(
     split = prepared.held_out if source == HELD_OUT else prepared.train
     pool = count if order == DRAWN else max(count, POOL)
     grid = sample_grid(prepared, pool, seed, source, class_index)
+    captions = _captions(prepared, grid.labels)
+    whose = (source, grid.indices, class_index, seed - 1)
+    return Wish(grid.samples, captions, count, order, len(split), *whose)
+
+
+def rank(wish: Wish, prepared: Prepared, mse: Any) -> Wish:
+    """The worst or best of the whole held-out set.
+
+    Args:
+        wish: what was drawn for want of errors.
+        prepared: the data that it was drawn from.
+        mse: the error of each held-out picture, by the column that decides.
+    """
+    import numpy as np
+
+    split = prepared.held_out
+    ranked = np.argsort(mse, kind="stable")
+    if wish.order == WORST:
+        ranked = ranked[::-1]
+    if wish.class_index is not None and split.labels is not None:
+        ranked = ranked[split.labels[ranked] == wish.class_index]
+    parts = max(1, -(-len(ranked) // wish.count))
+    start = wish.part % parts * wish.count
+    rows = ranked[start : start + wish.count]
+    labels = None if split.labels is None else split.labels[rows]
+    return replace(
+        wish,
+        images=np.take(split.samples, rows, axis=0),
+        captions=_captions(prepared, labels),
+        indices=rows,
+        total=len(ranked),
+        is_ranked=True,
+    )
+
+
+def _captions(prepared: Prepared, labels: Any) -> tuple[str, ...]:
     names = prepared.spec.class_names
-    captions = () if grid.labels is None or not names else tuple(names[i] for i in grid.labels)
-    return Wish(grid.samples, captions, count, order, len(split))
+    return () if labels is None or not names else tuple(names[i] for i in labels)
 
 
 def load_own(

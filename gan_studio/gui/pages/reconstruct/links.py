@@ -1,0 +1,55 @@
+"""From a picture of the table to where another page shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from gan_studio.gui.pages.reconstruct.wishes import OWN
+from gan_studio.gui.widgets.run_picker import checkpoint_steps
+
+if TYPE_CHECKING:
+    from gan_studio.gui.pages.reconstruct.comparator import Comparator
+    from gan_studio.gui.pages.reconstruct.view import ComparisonView
+    from gan_studio.gui.session import Session
+
+
+class Links(QObject):
+    """Answers the table's context menu."""
+
+    def __init__(self, session: Session, view: ComparisonView, comparator: Comparator) -> None:
+        super().__init__(view)
+        self._session, self._view, self._comparator = session, view, comparator
+        view.table.explore_requested.connect(self._on_explore_requested)
+        view.table.map_requested.connect(self._on_map_requested)
+
+    def _on_explore_requested(self, row: int, column: int) -> None:
+        models, shown = self._comparator.shown, self._view.shown
+        if shown is not None and column < len(models) and models[column].run_dir is not None:
+            z = shown.columns[column].latents[row].tolist()
+            model = models[column]
+            self._session.go_to("explore", run_dir=model.run_dir, step=step_of(model), z=z)
+
+    def _on_map_requested(self, row: int, column: int) -> None:
+        """The picture among all of its split, by the column's model, else by the first one's.
+
+        Rows are counted in the first model's data: another data set's Map does not have them.
+        """
+        models, shown = self._comparator.shown, self._view.shown
+        if shown is None or not models or shown.wish.source == OWN:
+            return
+        first, wish = models[0], shown.wish
+        model = models[column] if column < len(models) else first
+        has_data = getattr(model, "config", None) is not None
+        if not has_data or model.config.data != first.config.data:
+            model = first
+        index = int(wish.indices[shown.rows[row]])
+        self._session.go_to(
+            "map", run_dir=model.run_dir, step=step_of(model), row=index, source=wish.source
+        )
+
+
+def step_of(model: Any) -> int | None:
+    """The model's step where it is on disk; None, the newest, for a run that trains."""
+    return model.step if model.step in checkpoint_steps(model.run_dir) else None
