@@ -32,7 +32,7 @@ SLACK = 1  # pixels by which a figure may miss the box: edges come and go when i
 
 @dataclass(frozen=True)
 class Habit:
-    """How a data set places what it shows.
+    """How a data set places what it shows; as MNIST would, where it keeps to nothing.
 
     Attributes:
         box: longer side of the frame around what is shown, in pixels.
@@ -107,14 +107,15 @@ def measure_habit(samples: Array) -> Habit:
     spreads = {key: float(place.std(axis=0).max()) for key, place in places.items()}
     centre = min(spreads, key=spreads.__getitem__)
     sides = np.array([seen.side for seen in found])
+    is_sized, is_centred = float(sides.std()) < STEADY, spreads[centre] < STEADY
     middle = np.round(places[centre].mean(axis=0) * 2) / 2
     return Habit(
-        box=round(float(np.median(sides))),
-        middle=(float(middle[0]), float(middle[1])),
-        centre=centre,
+        box=round(float(np.median(sides))) if is_sized else usual.box,
+        middle=(float(middle[0]), float(middle[1])) if is_centred else usual.middle,
+        centre=centre if is_centred else usual.centre,
         ground=ground,
-        is_sized=float(sides.std()) < STEADY,
-        is_centred=spreads[centre] < STEADY,
+        is_sized=is_sized,
+        is_centred=is_centred,
     )
 
 
