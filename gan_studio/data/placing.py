@@ -131,7 +131,9 @@ def place(pixels: Array, placing: Placing, habit: Habit) -> Placed:
     level = pixels.mean(axis=0)
     ground = _ground_of(level)
     is_light = ground.level > LIGHT
-    seen = _look(level, ground)
+    # On a light ground where the data's is dark the figure is dark, too: what is brighter than the
+    # ground is noise.
+    seen = None if is_light and habit.ground < DARK else _look(level, ground)
     if seen is None:
         return Placed(pixels, is_empty=True, is_light=is_light)
     scale = _scale(seen.side, habit, level.shape) if placing.is_scaled else 1.0

@@ -16,6 +16,7 @@ from gan_studio.gui.pages.reconstruct import ReconstructPage
 from gan_studio.gui.pages.reconstruct.pad.columns import height_needed, plan_blocks
 from gan_studio.gui.pages.reconstruct.pad.drawing import Drawing
 from gan_studio.gui.pages.reconstruct.pad.squeeze import squeeze
+from gan_studio.gui.pages.reconstruct.totals import Totals
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.drop_files import named_files
 from gan_studio.gui.widgets.placing_switches import PlacingSwitches
@@ -40,8 +41,9 @@ def pad(qtbot):
 
 
 @pytest.fixture
-def page(qtbot, session, engine, folders):
-    """Reconstruct with an autoencoder and the pad in front."""
+def page(qtbot, session, engine, folders, monkeypatch):
+    """Reconstruct with an autoencoder and the pad in front; nobody asks for totals here."""
+    monkeypatch.setattr(Totals, "measure", lambda *_models: None)
     use_real_models(engine)
     write_run(folders, "autoencoder", latent_dim=2)
     page = ReconstructPage(session)

@@ -102,6 +102,14 @@ def test_black_on_white_needs_to_be_inverted_first():
     assert np.array_equal(swapped.pixels, place(drawn(), BOTH, MNIST).pixels)
 
 
+def test_the_halo_of_a_dark_figure_on_a_light_ground_is_not_the_figure():
+    light = 235 - np.minimum(drawn(), 200)
+    light[0, 1, 2:12] = 255
+    placed = place(light, BOTH, MNIST)
+    assert placed.pixels is light
+    assert placed.is_light
+
+
 def test_a_ground_that_is_not_even_is_not_taken_for_ink():
     noise = np.random.default_rng(1).integers(20, 41, (1, 28, 28)).astype(np.uint8)
     photographed = np.maximum(noise, drawn((2, 3), (9, 6)))

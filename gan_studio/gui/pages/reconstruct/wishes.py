@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QImage
 
 from gan_studio.core.errors import StudioError
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,7 +180,11 @@ def _converted(count: int, framing: Framing) -> str:
         "stretch": _("stretched"),
     }
     colours = _("grey") if framing.channels == 1 else _("colour")
-    done = _("{count} pictures were {way}, brought to {size} × {size} pixels and to {colours}.")
+    done = ngettext(
+        "{count} picture was {way}, brought to {size} × {size} pixels and to {colours}.",
+        "{count} pictures were {way}, brought to {size} × {size} pixels and to {colours}.",
+        count,
+    )
     way = ways.get(framing.fit, framing.fit)
     return done.format(count=count, way=way, size=framing.size, colours=colours)
 

@@ -28,7 +28,7 @@ from gan_studio.gui.widgets.reconstruction_table import decibels, similarity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HEAD, LINE, SIDE = 20, 16, 128  # heights of title and number, width of numbers and bars
+HEAD, LINE, SIDE = 20, 16, 140  # heights of title and number, width of numbers and bars
 GAP, BLOCK_GAP, LEAST_BARS = 6, 12, 48
 SMALLEST = 56  # pictures are scrolled to rather than made smaller
 MOST_BARS, MOST_LABELS = 32, 5  # numbers of z that get a bar, and one with a number below it
