@@ -113,6 +113,17 @@ def decode(path: Path, framing: Framing) -> Decoded:
     return Decoded(_flatten(small, framing), is_animated)
 
 
+def decode_pixels(pixels: Array, framing: Framing) -> Decoded:
+    """Bring a picture that is in memory, uint8 ``[H, W, 3 or 4]``, to its size and channels.
+
+    Raises:
+        Unusable: it is too large or too small.
+    """
+    height, width = pixels.shape[:2]
+    _refuse_by_size(width, height)
+    return Decoded(_flatten(_fit(Image.fromarray(pixels), framing), framing), is_animated=False)
+
+
 def is_colourless(decoded: Decoded) -> bool:
     """Whether a picture decoded in colour shows only greys."""
     low, high = decoded.pixels.min(axis=0), decoded.pixels.max(axis=0)

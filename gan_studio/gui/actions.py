@@ -51,6 +51,9 @@ PAGE_KEYS: tuple[tuple[str, str], ...] = (
     ("N", N_("Lab: the newest step")),
     ("Left, Right", N_("Lab: a step back or on (Shift: 100)")),
     ("Return, Page Up, Page Down", N_("Lab: go through a lesson")),
+    ("Ctrl+V", N_("Reconstruct: paste pictures, into Compare or onto the pad")),
+    ("Ctrl+Z, Ctrl+Shift+Z", N_("Reconstruct: take a stroke on the pad back, put it back")),
+    ("Arrows, Enter, Backspace, Delete", N_("On the pad: move, dot, rub out, clear (Shift draws)")),
     ("Shift+L, Shift+A, Shift+G", N_("Lab: draw the lattice, the arrows, G's average")),
 )
 # Space is no shortcut: it would be taken from the button or the list that has the focus.

@@ -23,6 +23,7 @@ from gan_studio.core.events import Event, RunState, ScalarsReady
 from gan_studio.gui.app import make_application
 from gan_studio.gui.bench_lab import measure_lab, measure_time_machine
 from gan_studio.gui.bench_map import measure_map
+from gan_studio.gui.bench_pad import measure_pad
 from gan_studio.gui.bridge import run_bridge
 from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
@@ -286,6 +287,7 @@ MODES = {
     "lab": measure_lab,
     "time": measure_time_machine,
     "map": measure_map,
+    "pad": measure_pad,
 }
 
 

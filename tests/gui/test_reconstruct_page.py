@@ -135,7 +135,7 @@ def test_own_pictures_are_brought_to_the_models_shape(qtbot, open_page, folders,
     assert "28 × 28" in page.banner.text
     assert "text.png" in page.banner.text
     assert page.view.shown.wish.images.max() == 255
-    page.controls.is_inverted.setChecked(True)
+    page.controls.placing.is_inverted.setChecked(True)
     qtbot.waitUntil(lambda: page.view.shown.wish.images.max() == 0)
     page.main_action()
     wait_for_rows(qtbot, page)
@@ -143,6 +143,7 @@ def test_own_pictures_are_brought_to_the_models_shape(qtbot, open_page, folders,
 
 def test_files_of_which_none_is_a_picture(tmp_path):
     from gan_studio.core.samples import SampleSpec
+    from gan_studio.data.placing import Habit, Placing
 
     (tmp_path / "a.png").write_text("no")
     with pytest.raises(NoneUsable, match=r"a\.png"):
@@ -150,7 +151,8 @@ def test_files_of_which_none_is_a_picture(tmp_path):
             [tmp_path / "a.png"],
             SampleSpec((1, 28, 28)),
             a_run_config("autoencoder").data,
-            is_inverted=False,
+            Placing(),
+            Habit(20, (14.5, 14.5)),
         )
 
 

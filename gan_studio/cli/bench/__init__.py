@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
 GROUPS = (
-    "speed", "window", "lab", "map", "modes", "resume", "quality", "autoencoder", "digits",
+    "speed", "window", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder", "digits",
     "memory",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")

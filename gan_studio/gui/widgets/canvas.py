@@ -86,8 +86,7 @@ class Canvas(QGraphicsView):
         """Start a picture."""
         self._shapes.setSceneRect(QRectF(self.rect()))
         self.setBackgroundBrush(QColor(theme.tokens().surface))
-        self._font = QFont(self.font())
-        self._font.setPixelSize(theme.px(theme.SMALL))
+        self.use_font(theme.SMALL)
         self._is_clipped, self._level = False, 0
         self._used = dict.fromkeys(self._kept, 0)
 
@@ -122,6 +121,12 @@ class Canvas(QGraphicsView):
         item.setPen(pen)
         item.setBrush(NO_FILL if fill is None else fill)
         item.setPath(path)
+
+    def use_font(self, size: int, *, is_bold: bool = False) -> None:
+        """The words that follow, up to `end`, are so high (px at 100 %)."""
+        self._font = QFont(self.font())
+        self._font.setPixelSize(theme.px(size))
+        self._font.setBold(is_bold)
 
     def text(self, place: QRectF, words: str, color: QColor, align: Qt.AlignmentFlag) -> None:
         """Words in one line, within or beyond a place."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QUrl
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
@@ -24,6 +26,18 @@ def picture_files(mime: QMimeData) -> list[Path]:
         elif path.suffix.lower() in SUFFIXES:
             found.append(path)
     return found[:MOST]
+
+
+def named_files(text: str) -> list[Path]:
+    """Existing picture files that a text names, a path or file address a line."""
+    found = []
+    for line in text.splitlines()[:MOST]:
+        words = line.strip().strip("\"'")
+        address = QUrl(words)
+        path = Path(address.toLocalFile() if address.isLocalFile() else words)
+        if words and path.suffix.lower() in SUFFIXES and path.is_file():
+            found.append(path)
+    return found
 
 
 def dropped_file(mime: QMimeData, suffixes: tuple[str, ...]) -> Path | None:

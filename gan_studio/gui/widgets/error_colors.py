@@ -53,7 +53,7 @@ class ErrorLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limit, self._is_absolute = 1.0, False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.set_absolute(False)
         self.setAccessibleName(_("Scale of the error maps"))
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -83,16 +83,28 @@ class ErrorLegend(QWidget):
         dark = _("too dark −{limit}").format(limit=number)
         return dark, _("+{limit} too bright").format(limit=number)
 
-    def sizeHint(self) -> QSize:
+    def _short_words(self) -> tuple[str, str]:
+        if self._is_absolute:
+            return "0", f"{self._limit:g}"
+        return f"−{self._limit:g}", f"+{self._limit:g}"
+
+    def _size(self, words: tuple[str, str], strip: int) -> QSize:
         metrics = self.fontMetrics()
-        words = sum(metrics.horizontalAdvance(text) for text in self._words())
-        return QSize(words + theme.px(90) + 16, metrics.height() + 2)
+        wide = sum(metrics.horizontalAdvance(text) for text in words)
+        return QSize(wide + theme.px(strip) + 16, metrics.height() + 2)
+
+    def sizeHint(self) -> QSize:
+        return self._size(self._words(), 90)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(self._short_words(), 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, colors = QPainter(self), theme.tokens()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
-        left, right = self._words()
+        is_short = self.width() < self.sizeHint().width() - theme.px(30)
+        left, right = self._short_words() if is_short else self._words()
         painter.setPen(QColor(colors.muted))
         area = QRectF(self.rect())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, left)

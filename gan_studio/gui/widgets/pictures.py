@@ -30,6 +30,15 @@ def to_image(picture: Any) -> QImage:
     return QImage(pixels, width, height, width * channels, formats[channels]).copy()
 
 
+def to_array(image: QImage) -> Any:
+    """An image of any format as uint8 ``[H, W, 4]``: red, green, blue, opacity."""
+    import numpy as np
+
+    plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1)
+    return rows[:, : 4 * plain.width()].reshape(plain.height(), plain.width(), 4).copy()
+
+
 def whole_scale(space: float, extent: float, ratio: float = 1.0) -> float:
     """The largest scale at which `extent` pixels fill whole device pixels within `space`.
 

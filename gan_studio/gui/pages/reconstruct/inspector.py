@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -22,6 +21,7 @@ from gan_studio.gui.pages.reconstruct.baseline import BaselineField
 from gan_studio.gui.pages.reconstruct.wishes import DRAWN, ORDERS, SOURCES
 from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.field_rows import FieldRows
+from gan_studio.gui.widgets.placing_switches import PlacingSwitches
 from gan_studio.gui.widgets.reconstruction_numbers import MEASURES
 
 if TYPE_CHECKING:
@@ -153,13 +153,13 @@ class ReconstructInspector(FieldRows):
             self.seed,
             _("Decides which pictures are drawn; in order of error, 1 shows the first ones."),
         )
-        self.is_inverted = QCheckBox(_("swap black and white"))
-        self.invert_label = self.add_row(
-            _("Invert"),
-            self.is_inverted,
+        self.placing = PlacingSwitches()
+        self.placing_label = self.add_row(
+            _("Prepare"),
+            self.placing,
             _(
-                "Swap black and white in your own pictures: digits are trained as white on black, "
-                "a photographed one is black on white."
+                "What is done to your own pictures, so that they are like those that the models "
+                "were trained on; the banner says what was done."
             ),
         )
 
@@ -220,8 +220,8 @@ class ReconstructInspector(FieldRows):
 
     def show_own(self, is_own: bool) -> None:
         """Show what matters for a person's own pictures only there."""
-        self.is_inverted.setVisible(is_own)
-        self.invert_label.setVisible(is_own)
+        self.placing.setVisible(is_own)
+        self.placing_label.setVisible(is_own)
         self.seed.setEnabled(not is_own)
         self.class_box.setEnabled(not is_own)
 

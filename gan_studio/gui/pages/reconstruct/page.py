@@ -17,17 +17,18 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.reconstruct.comparator import Comparator, compare_beside
 from gan_studio.gui.pages.reconstruct.epochs import Epochs
 from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
+from gan_studio.gui.pages.reconstruct.intake import Intake
 from gan_studio.gui.pages.reconstruct.links import Links
 from gan_studio.gui.pages.reconstruct.model_panel import ModelPanel
 from gan_studio.gui.pages.reconstruct.models import Models, column_titles
 from gan_studio.gui.pages.reconstruct.options import TableOptions
+from gan_studio.gui.pages.reconstruct.pad import DrawPanel
 from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
 from gan_studio.gui.pages.reconstruct.sweeps import Sweeps
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import DRAWN, HELD_OUT, OWN, SOURCES
-from gan_studio.gui.widgets.drop_files import picture_files
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
 from gan_studio.jobs.run_data import NotHere
 
@@ -89,6 +90,11 @@ class ReconstructPage(Page):
         self.panels.add(
             self.view, _("Compare"), _("Originals, copies and errors of one or more models.")
         )
+        self.pad = DrawPanel(self.source)
+        self.panels.add(
+            self.pad, _("Draw"), _("Draw a picture and see what every model makes of it.")
+        )
+        self.intake = Intake(self, self.source, self.panels, self.pad)
         self.panels.add(
             ModelPanel(), _("Model"), _("The networks of each model, with their real sizes.")
         )
@@ -111,7 +117,10 @@ class ReconstructPage(Page):
         for box in (controls.class_box, controls.count, controls.order):
             box.currentIndexChanged.connect(self.redraw)
         controls.seed.valueChanged.connect(self.redraw)
-        controls.is_inverted.toggled.connect(self.source.set_inverted)
+        controls.placing.changed.connect(self._on_placing_changed)
+        self.panels.bar.currentChanged.connect(self._name_main_action)
+        self.pad.taken.connect(lambda: self.panels.show_panel(self.view))
+        self.pad.failed.connect(self._on_failed)
         self.picker.chosen.connect(self._on_chosen)
         self.follower.bundle_ready.connect(self._on_bundle)
         self.follower.failed.connect(self._on_failed)
@@ -210,22 +219,30 @@ class ReconstructPage(Page):
     def redraw(self) -> None:
         """Draw pictures by what the inspector says, and compare."""
         controls = self.controls
-        count = controls.count.currentData()
-        is_drawn = controls.order.currentData() == DRAWN
-        text = _("Another {count}") if is_drawn else _("Next {count}")
-        self.another.setText(text.format(count=count))
+        self._name_main_action()
         self.source.choose(
             controls.source.currentData(),
-            count,
+            controls.count.currentData(),
             controls.order.currentData(),
             controls.seed.value(),
             controls.class_box.currentData(),
         )
         self.comparator.ask()
 
+    def _name_main_action(self) -> None:
+        panel = self.panels.current
+        text = panel.main_text
+        if panel is self.view:
+            is_drawn = self.controls.order.currentData() == DRAWN
+            words = _("Another {count}") if is_drawn else _("Next {count}")
+            text = words.format(count=self.controls.count.currentData())
+        self.another.setText(text)
+        self.another.setVisible(bool(text))
+
     def _on_data_ready(self) -> None:
         prepared = self.source.prepared
         assert prepared is not None, "the source says so only with data"
+        self.controls.placing.set_habit(self.source.habit)
         self._tell_panels()
         self.controls.show_classes(
             prepared.spec.class_names if prepared.train.labels is not None else ()
@@ -254,9 +271,12 @@ class ReconstructPage(Page):
     def _on_open(self) -> None:
         names, _chosen = QFileDialog.getOpenFileNames(self, _("Open pictures"), "", _(NAME_FILTER))
         if names:
-            self.source.open_files([Path(name) for name in names])
+            self.intake.open_files([Path(name) for name in names])
         elif self.source.own is None and self.controls.source.currentData() == OWN:
             self.controls.source.setCurrentIndex(0)
+
+    def _on_placing_changed(self) -> None:
+        self.source.set_placing(self.controls.placing.placing())
 
     def _on_own_ready(self) -> None:
         own = self.source.own
@@ -264,7 +284,7 @@ class ReconstructPage(Page):
             self.controls.source.setCurrentIndex(list(SOURCES).index(OWN))
         self.controls.show_own(True)
         if own is not None:
-            self.banner.show_message("info", _("Your pictures."), " ".join(own.notes))
+            self.intake.tell(own, self.controls.placing, _("Your pictures."))
         self.redraw()
 
     # What is shown
@@ -312,13 +332,9 @@ class ReconstructPage(Page):
     # Dropped files
 
     def dragEnterEvent(self, event: Any) -> None:
-        if picture_files(event.mimeData()) or event.mimeData().hasImage():
+        if self.intake.can_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: Any) -> None:
-        files = picture_files(event.mimeData())
-        if files:
-            self.source.open_files(files)
-        elif event.mimeData().hasImage():
-            self.source.open_image(event.mimeData().imageData())
-        event.acceptProposedAction()
+        if self.intake.take(event.mimeData()):
+            event.acceptProposedAction()

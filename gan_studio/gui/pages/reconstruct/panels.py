@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class Panel(QWidget):
-    """What one tab shows. It computes only between `on_shown` and `on_hidden`."""
+    """What one tab shows. It computes only between `on_shown` and `on_hidden`.
+
+    Attributes:
+        main_text: what the page's main button says while the panel is seen; "" hides it.
+    """
+
+    main_text = ""
 
     def set_models(
         self, bundles: tuple[Bundle, ...], titles: list[str], prepared: Prepared | None

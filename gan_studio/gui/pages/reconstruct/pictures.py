@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.run_data import RunData
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.reconstruct.wishes import (
     DRAWN,
     HELD_OUT,
     OWN,
+    Drawn,
+    Loose,
+    Own,
     OwnPictures,
     Wish,
     draw,
@@ -21,13 +23,17 @@ from gan_studio.gui.pages.reconstruct.wishes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from PySide6.QtGui import QImage
 
     from gan_studio.core.schema import Plug
     from gan_studio.data.base import Prepared
+    from gan_studio.data.placing import Habit, Placing
     from gan_studio.jobs.folders import Folders
+
+MOST_LOOSE = 32  # drawn and pasted pictures that are kept beside each other
 
 
 class PictureSource(RunData):
@@ -41,9 +47,10 @@ class PictureSource(RunData):
 
     def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
         super().__init__(folders, parent)
-        self._files: list[Path] = []
-        self._dropped: tempfile.TemporaryDirectory[str] | None = None
-        self._is_inverted = False
+        self._items: list[Own] = []
+        self._loading: Task | None = None
+        self._placing: Placing | None = None
+        self.habit: Habit | None = None
         self.own: OwnPictures | None = None
         self.kind = HELD_OUT
         self.wish: Wish | None = None
@@ -51,13 +58,16 @@ class PictureSource(RunData):
     def use(self, data: Plug) -> bool:
         is_new = super().use(data)
         if is_new:
-            self.wish, self.own = None, None
+            self.wish, self.own, self.habit, self._placing = None, None, None, None
         return is_new
 
     def _on_prepared(self, prepared: Prepared) -> None:
+        if prepared.spec.is_image:
+            from gan_studio.data.placing import habit_of
+
+            self.habit = habit_of(prepared)
         super()._on_prepared(prepared)
-        if self._files:
-            self._load_own()
+        self._load_own()
 
     def choose(self, kind: str, count: int, order: str, seed: int, class_index: int | None) -> None:
         """Decide on the next pictures; `wish` holds them, None while there is no data."""
@@ -72,33 +82,56 @@ class PictureSource(RunData):
 
     def open_files(self, files: Sequence[Path]) -> None:
         """Decode picture files in the background; `own_ready` follows."""
-        self._files = list(files)
-        if self.prepared is not None:
-            self._load_own()
+        self._items = list(files)
+        self._load_own()
 
     def open_image(self, image: QImage) -> None:
-        """Take a picture that was dropped without a file."""
-        self._dropped = tempfile.TemporaryDirectory(prefix="gan-studio-")
-        path = Path(self._dropped.name) / "dropped.png"
-        if image.save(str(path)):
-            self.open_files([path])
+        """Take a picture that came without a file, beside those that did so before."""
+        self._add(Loose(_("pasted"), image))
 
-    def set_inverted(self, is_inverted: bool) -> None:
-        """Swap black and white in own pictures."""
-        self._is_inverted = is_inverted
-        if self._files and self.prepared is not None:
+    def add_drawn(self, pixels: Any) -> None:
+        """Take a picture, uint8 ``[C, H, W]``, as it is, beside those without files."""
+        self._add(Drawn(_("drawn"), pixels))
+
+    def set_placing(self, placing: Placing) -> None:
+        """What is done to own pictures."""
+        if placing != self._placing:
+            self._placing = placing
             self._load_own()
 
+    def convert(self, item: Own, then: Callable[[OwnPictures], None]) -> None:
+        """Bring one picture to the models' shape, in the background, and hand it over."""
+        from gan_studio.data.placing import Placing
+
+        if self.prepared is not None:
+            self._start([item], Placing(), then)
+
+    def _add(self, item: Own) -> None:
+        loose = [known for known in self._items if isinstance(known, (Loose, Drawn))]
+        self._items = [*loose, item][-MOST_LOOSE:]
+        self._load_own()
+
     def _load_own(self) -> None:
+        from gan_studio.data.placing import Placing
+
+        if self.prepared is None or not self._items:
+            return
+        if self._loading is not None:
+            self._loading.cancel()  # only the newest wish counts
+        self._loading = self._start(self._items, self._placing or Placing(), self._on_own)
+
+    def _start(
+        self, items: Sequence[Own], placing: Placing, then: Callable[[OwnPictures], None]
+    ) -> Task:
         assert self.prepared is not None, "the caller asks"
         assert self._data is not None
-        files, spec, data = self._files, self.prepared.spec, self._data
-        is_inverted = self._is_inverted
+        spec, data, habit = self.prepared.spec, self._data, self.habit
+        assert habit is not None, "pages of pictures have runs on pictures"
 
         def job(progress: Any, is_cancelled: Any) -> OwnPictures:
-            return load_own(files, spec, data, is_inverted=is_inverted)
+            return load_own(items, spec, data, placing, habit)
 
-        Task(job, self).on_done(self._on_own).on_error(self.failed.emit).start()
+        return Task(job, self).on_done(then).on_error(self.failed.emit).start()
 
     def _on_own(self, own: OwnPictures) -> None:
         self.own = own

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QImage
+
 from gan_studio.core.errors import StudioError
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from gan_studio.core.samples import SampleSpec
     from gan_studio.core.schema import Plug
     from gan_studio.data.base import Prepared
+    from gan_studio.data.pictures import Framing
+    from gan_studio.data.placing import Habit, Placed, Placing
 
 HELD_OUT, TRAINING, OWN = "held_out", "train", "own"
 DRAWN, WORST, BEST = "drawn", "worst", "best"
@@ -56,11 +60,38 @@ class Wish:
 
 @dataclass(frozen=True, eq=False)
 class OwnPictures:
-    """Pictures from files: uint8 ``[N, C, H, W]``, what was done, and what was refused."""
+    """A person's pictures, as a model takes them.
+
+    Attributes:
+        images: uint8 ``[N, C, H, W]``.
+        names: of the files.
+        notes: sentences: what was done, and what was refused.
+        is_light: whether most have a light ground where the training pictures' is dark.
+    """
 
     images: Any
     names: tuple[str, ...]
     notes: tuple[str, ...]
+    is_light: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Loose:
+    """A picture without a file, pasted or dropped."""
+
+    name: str
+    image: QImage
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A picture from the pad, uint8 ``[C, H, W]``: a model takes it as it is."""
+
+    name: str
+    pixels: Any
+
+
+Own = Path | Loose | Drawn
 
 
 class NoneUsable(StudioError):
@@ -120,56 +151,104 @@ def _captions(prepared: Prepared, labels: Any) -> tuple[str, ...]:
 
 
 def load_own(
-    files: Sequence[Path | Any], spec: SampleSpec, data: Plug, *, is_inverted: bool
+    items: Sequence[Own], spec: SampleSpec, data: Plug, placing: Placing, habit: Habit
 ) -> OwnPictures:
-    """Bring picture files to the shape that a model takes, as a folder of pictures would be.
+    """Bring pictures to the shape that a model takes, as a folder of pictures would be.
 
     Args:
-        files: paths, or uint8 arrays ``[H, W, 3]`` that were dropped as pictures.
+        items: files, and pictures without files.
         spec: the model's shape.
         data: the run's data; where it says how to make pictures square, that is followed.
-        is_inverted: swap black and white.
+        placing: what else is done to them; what was drawn on the pad had that already.
+        habit: where the training pictures have what they show.
 
     Raises:
-        NoneUsable: no file is a picture.
+        NoneUsable: none is a picture.
     """
     import numpy as np
 
-    from gan_studio.data.pictures import Framing, Unusable, decode, quiet_pillow
+    from gan_studio.data.pictures import Framing, Unusable, quiet_pillow
+    from gan_studio.data.placing import DARK, Placed, place
 
-    channels, height, _width = spec.shape
     fit = getattr(data.options, "fit", "crop")
-    background = getattr(data.options, "background", "black")
-    framing = Framing(height, channels, fit, background)
-    images, names, refused = [], [], []
-    with quiet_pillow():
-        for file in files:
-            try:
-                pixels = decode(file, framing).pixels
-            except Unusable as reason:
-                refused.append(f"{file.name}: {_(str(reason))}")
-                continue
-            images.append(255 - pixels if is_inverted else pixels)
-            names.append(file.name)
-    if not images:
-        raise NoneUsable(first=refused[0] if refused else _("there are none"))
-    return OwnPictures(
-        np.stack(images), tuple(names), _notes(len(images), height, channels, fit, refused)
+    framing = Framing(
+        spec.shape[1], spec.shape[0], fit, getattr(data.options, "background", "black")
     )
+    placed, names, refused = [], [], []
+    with quiet_pillow():
+        for item in items:
+            if isinstance(item, Drawn) and item.pixels.shape == spec.shape:
+                placed.append(Placed(item.pixels))
+            else:
+                try:
+                    placed.append(place(_decode(item, framing), placing, habit))
+                except Unusable as reason:
+                    refused.append(f"{item.name}: {_(str(reason))}")
+                    continue
+            names.append(item.name)
+    if not placed:
+        raise NoneUsable(first=refused[0] if refused else _("there are none"))
+    is_light = habit.ground < DARK and sum(item.is_light for item in placed) * 2 > len(placed)
+    notes = _notes(items, placed, framing, refused)
+    return OwnPictures(np.stack([item.pixels for item in placed]), tuple(names), notes, is_light)
+
+
+def _decode(item: Own, framing: Framing) -> Any:
+    from gan_studio.data.pictures import decode, decode_pixels
+    from gan_studio.gui.widgets.pictures import to_array
+
+    if isinstance(item, Path):
+        return decode(item, framing).pixels
+    pixels = to_array(item.image) if isinstance(item, Loose) else item.pixels.transpose(1, 2, 0)
+    if pixels.shape[-1] == 1:
+        pixels = pixels.repeat(3, axis=-1)
+    return decode_pixels(pixels, framing).pixels
 
 
 def _notes(
-    count: int, size: int, channels: int, fit: str, refused: Sequence[str]
+    items: Sequence[Own], placed: Sequence[Placed], framing: Framing, refused: Sequence[str]
 ) -> tuple[str, ...]:
+    notes = []
+    drawn = sum(isinstance(item, Drawn) for item in items)
+    if drawn:
+        notes.append(_("From the pad, as the models saw it: {count}.").format(count=drawn))
+    if len(placed) > drawn:
+        notes.append(_converted(len(placed) - drawn, framing))
+    moved = [item for item in placed if item.down or item.right or item.scale != 1]
+    if moved:
+        words = _("Brought to the size or place of the training pictures: {count}.")
+        notes.append(words.format(count=len(moved)))
+    if refused:
+        left = _("Left out: {files}.")
+        notes.append(left.format(files="; ".join(refused[:3])))
+    return tuple(notes)
+
+
+def _converted(count: int, framing: Framing) -> str:
     ways = {
         "crop": _("cropped to the middle square"),
         "pad": _("padded"),
         "stretch": _("stretched"),
     }
-    colours = _("grey") if channels == 1 else _("colour")
-    done = _("{count} pictures were {way}, brought to {size} × {size} pixels and to {colours}.")
-    notes = [done.format(count=count, way=ways.get(fit, fit), size=size, colours=colours)]
-    if refused:
-        left = _("Left out: {files}.")
-        notes.append(left.format(files="; ".join(refused[:3])))
-    return tuple(notes)
+    colours = _("grey") if framing.channels == 1 else _("colour")
+    done = ngettext(
+        "{count} picture was {way}, brought to {size} × {size} pixels and to {colours}.",
+        "{count} pictures were {way}, brought to {size} × {size} pixels and to {colours}.",
+        count,
+    )
+    way = ways.get(framing.fit, framing.fit)
+    return done.format(count=count, way=way, size=framing.size, colours=colours)
+
+
+def placing_words(placed: Placed) -> str:
+    """What was done to a picture, in a few words."""
+    parts = []
+    if placed.scale != 1:
+        parts.append(_("{factor}× as large").format(factor=f"{placed.scale:.2f}"))
+    if placed.right:
+        way = _("{count} right") if placed.right > 0 else _("{count} left")
+        parts.append(way.format(count=abs(placed.right)))
+    if placed.down:
+        way = _("{count} down") if placed.down > 0 else _("{count} up")
+        parts.append(way.format(count=abs(placed.down)))
+    return " · ".join(parts) or _("as drawn")
