@@ -18,6 +18,7 @@ from gan_studio.cli.bench.report import Row, at_least, at_most
 from gan_studio.cli.bench.speed import resolved, speed_ratio
 from gan_studio.cli.bench.window import in_window
 from gan_studio.core.errors import BadConfig
+from gan_studio.core.i18n import ngettext
 from gan_studio.core.schema_io import assign
 from gan_studio.diagnostics.classifier import split_tensors
 from gan_studio.inference.bundle import Bundle
@@ -132,7 +133,9 @@ def _speed(args: argparse.Namespace) -> list[Row]:
         config = resolved(_plain(preset, args), prepared)
         threads = config.train.threads
         engine, bare = speed_ratio(config, prepared, bare_loop, args.seconds, threads)
-        how = f"batch {config.train.batch_size}, {config.train.precision}, {threads} thread(s)"
+        how = f"batch {config.train.batch_size}, {config.train.precision}, " + (
+            ngettext("{n} thread", "{n} threads", threads).format(n=threads)
+        )
         what = f"{config.model.key}: engine / bare loop"
         rows.append(at_least(what, engine / bare, SPEED_BAR, f"{how}, interleaved"))
     return rows
