@@ -21,6 +21,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
 from gan_studio.core.events import Event, RunState, ScalarsReady
 from gan_studio.gui.app import make_application
+from gan_studio.gui.bench_encode import measure_encoding
 from gan_studio.gui.bench_lab import measure_lab, measure_time_machine
 from gan_studio.gui.bench_map import measure_map
 from gan_studio.gui.bench_pad import measure_pad
@@ -284,6 +285,7 @@ MODES = {
     "speed": measure_speed,
     "slider": measure_slider,
     "memory": measure_memory,
+    "encode": measure_encoding,
     "lab": measure_lab,
     "time": measure_time_machine,
     "map": measure_map,

@@ -30,6 +30,7 @@ def test_bars(group):
         seeds=int(os.environ.get("GAN_STUDIO_BENCH_SEEDS", "1")),
         seconds=20.0,
         preset="",
+        only="",
     )
     rows = bench._measure(group, args)
     text = f"{machine()}\n\n{table(rows)}\n"

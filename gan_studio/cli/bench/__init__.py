@@ -35,9 +35,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, help=_("a folder with MNIST's four IDX files"))
     parser.add_argument(
-        "--seeds", type=int, default=1, help=_("how many seeds to train (quality, modes)")
+        "--seeds",
+        type=int,
+        default=1,
+        help=_("how many seeds to train (quality, modes, autoencoder)"),
     )
     parser.add_argument("--preset", default="", help=_("only this preset (quality, modes)"))
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="PARTS",
+        help=_("only these parts of the group autoencoder: {parts}, with commas between").format(
+            parts="d2, d5, d32, conv, vae, speed, encoding"
+        ),
+    )
     parser.add_argument("--seconds", type=float, default=20.0, help=_("per measurement of speed"))
     parser.add_argument("--out", type=Path, help=_("write the table to this Markdown file"))
     parser.add_argument("--json", action="store_true", help=_("one JSON object instead of a table"))
