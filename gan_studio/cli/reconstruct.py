@@ -1,4 +1,4 @@
-"""``gan-studio reconstruct``: originals, copies and errors of an autoencoder."""
+"""``gan-studio reconstruct``: originals, copies and errors of a model."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import check_png, count_of
+from gan_studio.cli._searching import search_facts, search_z
 from gan_studio.core.errors import BadData, BadFile, ShapeMismatch
 from gan_studio.core.i18n import N_, _, ngettext
+from gan_studio.inference.search import Search
 
 if TYPE_CHECKING:
     import argparse
@@ -26,8 +28,9 @@ COLUMNS = 16
 # vermilion like everything generated.
 MISSING, ADDED = (0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)
 DESCRIPTION = N_(
-    "Send pictures through a model that encodes and save originals, copies and errors, one row\n"
-    "each. In the error map blue is too dark, vermilion too bright, white right."
+    "Send pictures through a model and save originals, copies and errors, one row each. In the\n"
+    "error map blue is too dark, vermilion too bright, white right. A GAN has no encoder: there\n"
+    "the z that draws each picture best is searched for (inversion), from several starts."
 )
 EXAMPLES = N_("""\
 examples:
@@ -35,6 +38,7 @@ examples:
   gan-studio reconstruct runs/ae --data ~/digits --count 16 --out recon.png
   gan-studio reconstruct runs/ae --count 1000 --json         MSE, PSNR and SSIM of each picture
   gan-studio reconstruct runs/ae --pca                       beside as many principal components
+  gan-studio reconstruct runs/gan --starts 12 --json         the z that were found, too
 """)
 
 
@@ -49,7 +53,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=_("a folder or one picture; by default those that the run kept away from training"),
     )
     add("--count", type=count_of, default=16, metavar="N", help=_("how many pictures (16)"))
-    add("--seed", type=int, default=1, metavar="N", help=_("which pictures are drawn (1)"))
+    add(
+        "--seed",
+        type=int,
+        default=1,
+        metavar="N",
+        help=_("which pictures are drawn, and where a search starts (1)"),
+    )
+    usual = Search()
+    words = _("searches per picture, where there is no encoder ({n})").format(n=usual.starts)
+    add("--starts", type=count_of, default=usual.starts, metavar="N", help=words)
+    words = _("gradient steps of each search ({n})").format(n=usual.steps)
+    add("--steps", type=count_of, default=usual.steps, metavar="N", help=words)
     add("--out", type=Path, default=Path("recon.png"), metavar="FILE", help=_("PNG to write"))
     add("--step", type=int, metavar="N", help=_("a checkpoint's step; the newest by default"))
     add(
@@ -66,18 +81,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry the command out; its exit code."""
     check_png(args.out)
-    from gan_studio.core.capabilities import Capability
-    from gan_studio.core.errors import Unsupported
     from gan_studio.inference.bundle import load_bundle
-    from gan_studio.inference.reconstruct import reconstruct
     from gan_studio.jobs.sinks import save_grid
 
     bundle = load_bundle(args.run_dir, args.step)
-    if not bundle.can(Capability.ENCODES):
-        raise Unsupported(what="Reconstruction", need="encodes", family=bundle.family_key)
+    check_copies(bundle)
     images, source = choose_images(bundle, args)
-    found = [reconstruct(bundle, images)]
-    facts = {"out": str(args.out), "step": bundle.step, "source": source, **measures(found[0])}
+    own, search = copy(bundle, images, Search(args.starts, args.steps, seed=args.seed))
+    found = [own]
+    facts = {"out": str(args.out), "step": bundle.step, "source": source, **measures(own)}
+    if search is not None:
+        facts["inversion"] = search
     if args.pca is not None:
         count, rival = principal(bundle, args.pca, images)
         found.append(rival)
@@ -86,17 +100,66 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(facts)
     else:
-        head = ngettext("{n} picture ({source}):", "{n} pictures ({source}):", len(images))
-        text = _("MSE {mse:.4f}  PSNR {psnr:.1f} dB  SSIM {ssim:.3f}")
-        print(head.format(n=len(images), source=source), text.format(**facts["mean"]))
-        if args.pca is not None:
-            values = facts["pca"]
-            print(_("PCA of {n}:").format(n=values["count"]), text.format(**values["mean"]))
-        rows = _("Rows: original, copy, error. Picture: {path}")
-        if args.pca is not None:
-            rows = _("Rows: original, copy, error, PCA's copy, its error. Picture: {path}")
-        print(rows.format(path=args.out))
+        print_facts(facts, len(images))
     return 0
+
+
+def print_facts(facts: dict[str, Any], count: int) -> None:
+    """The numbers for people."""
+    head = ngettext("{n} picture ({source}):", "{n} pictures ({source}):", count)
+    text = _("MSE {mse:.4f}  PSNR {psnr:.1f} dB  SSIM {ssim:.3f}")
+    print(head.format(n=count, source=facts["source"]), text.format(**facts["mean"]))
+    if "inversion" in facts:
+        print_search(facts["inversion"])
+    rows = _("Rows: original, copy, error. Picture: {path}")
+    if "pca" in facts:
+        values = facts["pca"]
+        print(_("PCA of {n}:").format(n=values["count"]), text.format(**values["mean"]))
+        rows = _("Rows: original, copy, error, PCA's copy, its error. Picture: {path}")
+    print(rows.format(path=facts["out"]))
+
+
+def check_copies(bundle: Bundle) -> None:
+    """Refuse models that can neither encode pictures nor be searched.
+
+    Raises:
+        Unsupported: this one.
+    """
+    from gan_studio.core.capabilities import Capability, needs_search
+    from gan_studio.core.errors import Unsupported
+
+    able = {item for item in Capability if bundle.can(item)}
+    can_draw = needs_search(able) and bundle.spec.is_image
+    if Capability.ENCODES not in able and not can_draw:
+        need = "encodes or draws pictures"
+        raise Unsupported(what="Reconstruction", need=need, family=bundle.family_key)
+
+
+def copy(
+    bundle: Bundle, images: Tensor, search: Search
+) -> tuple[Reconstruction, dict[str, Any] | None]:
+    """Copies by the encoder, or by a search and then what it says of itself."""
+    from gan_studio.core.capabilities import Capability
+    from gan_studio.inference.reconstruct import compare, reconstruct
+
+    if bundle.can(Capability.ENCODES):
+        return reconstruct(bundle, images), None
+    found = search_z(bundle, images, search)
+    return compare(images, bundle.generate(found.latents).cpu()), search_facts(found, search)
+
+
+def print_search(search: dict[str, Any]) -> None:
+    """That the copies were searched for, and how far the starts lie apart."""
+    ends = [(min(errors), max(errors)) for errors in search["mse_of_starts"]]
+    words = ngettext(
+        "Found by search (inversion): {n} start of {steps} steps each.",
+        "Found by search (inversion): {n} starts of {steps} steps each.",
+        search["starts"],
+    )
+    print(words.format(n=search["starts"], steps=search["steps"]))
+    for number, (low, high) in enumerate(ends, 1):
+        words = _("  picture {n}: best {low:.4f}, worst start {high:.4f}")
+        print(words.format(n=number, low=low, high=high))
 
 
 def principal(bundle: Bundle, count: int, images: Tensor) -> tuple[int, Reconstruction]:

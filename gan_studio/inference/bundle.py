@@ -77,8 +77,11 @@ class Bundle:
             Unsupported: the family has no latent space.
         """
         self._latent()
-        latents = latents.to(self.device)
         labels = None if labels is None else labels.to(self.device)
+        return self.draw(latents.to(self.device), labels)
+
+    def draw(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """As `generate`, for latents and labels on the device, and with slopes."""
         return self.family.generate(self.nets, latents, labels).float()
 
     @torch.no_grad()

@@ -28,9 +28,9 @@ class ConvertingBundle(Bundle):
         """Pictures to latents, by way of the nets' own shape."""
         return super().encode(convert(images, self.inside))
 
-    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+    def draw(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw or decode, and bring what is drawn to the outer shape."""
-        return convert(super().generate(latents, labels), self.spec.shape)
+        return convert(super().draw(latents, labels), self.spec.shape)
 
 
 def taking(bundle: Bundle, spec: SampleSpec) -> Bundle:

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from gan_studio.core.errors import StudioError
+from gan_studio.core.i18n import N_
 from gan_studio.inference.latents import latents_from_seed
+from gan_studio.inference.reconstruct import NoNumbers
+from gan_studio.inference.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,22 +30,14 @@ _CANDIDATES = 64  # draws that one start is the best of
 _PART = 256  # candidates that are drawn at once
 _CURVE_POINTS = 100
 
+__all__ = ["REACH", "BrokenPictures", "Hunt", "Inversion", "Search", "invert"]
 
-@dataclass(frozen=True)
-class Search:
-    """How long and how widely to look.
 
-    Attributes:
-        starts: independent searches per picture, from 1.
-        steps: gradient steps of each.
-        rate: Adam's first learning rate, in units of z; it falls to zero on a cosine.
-        seed: of the draws that the searches start from.
-    """
+class BrokenPictures(StudioError):
+    """Pictures that nothing can be compared with."""
 
-    starts: int = 6
-    steps: int = 300
-    rate: float = 0.1
-    seed: int = 0
+    message = N_("The pictures hold values that are not numbers (NaN).")
+    hint = N_("Choose other pictures.")
 
 
 @dataclass(frozen=True)
@@ -52,15 +48,26 @@ class Inversion:
         latents: the best z of each picture ``[N, dim]``, on the CPU.
         mse: its mean squared error on [0, 1] ``[N]``.
         all_mse: of every start ``[N, starts]``; close together: the search is sure.
-        curve: the mean over pictures of the best error so far, at about 100 moments.
-        is_cut_short: whether it was cancelled on the way; the best so far is given.
+        draws: where each start began ``[N, starts]``: which draw of the search's seed.
+        steps: how many were made.
+        curve_steps: at which steps the curves were read, about 100.
+        curves: the best error of each picture so far, at these steps ``[N, points]``.
+        is_cut_short: whether there were steps left; the best so far is given.
     """
 
     latents: Tensor
     mse: Tensor
     all_mse: Tensor
-    curve: tuple[float, ...]
+    draws: Tensor
+    steps: int
+    curve_steps: tuple[int, ...]
+    curves: Tensor
     is_cut_short: bool
+
+    @property
+    def curve(self) -> tuple[float, ...]:
+        """The mean over pictures of the best error so far."""
+        return tuple(self.curves.mean(0).tolist())
 
 
 def invert(
@@ -82,64 +89,114 @@ def invert(
 
     Raises:
         Unsupported: the family has no latent space.
+        BrokenPictures: the pictures hold NaN or infinities.
+        NoNumbers: the model draws nothing but NaN.
     """
-    search = search or Search()
-    mean, spread = (part.to(bundle.device) for part in bundle.latent_range())
-    is_uniform = bundle.latent is not None and bundle.latent.prior == "uniform"
-    targets = images.to(bundle.device).float()
-    latents = _starts(bundle, targets, search)  # [N, S, dim]
-    count, starts, _dim = latents.shape
-    moving = latents.flatten(0, 1).clone().requires_grad_(True)
-    optimiser = torch.optim.Adam([moving], lr=search.rate)
-    best, best_error = latents.clone(), torch.full((count, starts), math.inf, device=bundle.device)
-    curve, is_cut_short = [], False
-    for step in range(search.steps + 1):  # the last one only looks
-        copies = bundle.family.generate(bundle.nets, moving).float()
-        errors = _errors(copies.view(count, starts, *copies.shape[1:]), targets)
-        better = errors.detach() < best_error
-        best_error = torch.where(better, errors.detach(), best_error)
-        best[better] = moving.detach().view_as(best)[better]
-        if step % max(1, search.steps // _CURVE_POINTS) == 0:
-            curve.append(float(best_error.amin(1).mean()))
-        if step == search.steps or is_cancelled():
-            is_cut_short = step < search.steps
-            break
-        _go_on(optimiser, errors, search, step)
-        with torch.no_grad():
-            if is_uniform:
-                moving.clamp_(-1, 1)
-            else:
-                moving.sub_(mean).div_(spread).clamp_(-REACH, REACH).mul_(spread).add_(mean)
+    hunt = Hunt(bundle, images, search or Search())
+    while not hunt.is_done and not is_cancelled():
+        hunt.step()
         if progress is not None:
-            progress(step + 1, search.steps)
-    chosen = best_error.argmin(1)
-    return Inversion(
-        best[torch.arange(count), chosen].cpu(),
-        best_error.amin(1).cpu(),
-        best_error.cpu(),
-        tuple(curve),
-        is_cut_short,
-    )
+            progress(hunt.steps_done, hunt.search.steps)
+    return hunt.found()
 
 
-def _go_on(optimiser: torch.optim.Optimizer, errors: Tensor, search: Search, step: int) -> None:
-    for group in optimiser.param_groups:
-        group["lr"] = search.rate * 0.5 * (1 + math.cos(math.pi * step / search.steps))
-    optimiser.zero_grad()
-    torch.autograd.backward(errors.sum())  # a sum: no search depends on the others
-    optimiser.step()
+class Hunt:
+    """A search under way: `step` until `is_done`, and `found` at any moment.
 
+    The arguments and errors are those of `invert`.
 
-@torch.no_grad()
-def _starts(bundle: Bundle, targets: Tensor, search: Search) -> Tensor:
-    """``[N, S, dim]``: of many draws the S that come nearest to each picture."""
-    drawn = latents_from_seed(bundle, search.seed, search.starts * _CANDIDATES)
-    errors = [
-        _errors(bundle.generate(part)[None], targets, each_with_each=True)
-        for part in torch.split(drawn, _PART)
-    ]
-    nearest = torch.cat(errors, 1).topk(search.starts, 1, largest=False).indices
-    return drawn.to(bundle.device)[nearest]
+    Attributes:
+        steps_done: how many gradient steps have been made.
+    """
+
+    def __init__(self, bundle: Bundle, images: Tensor, search: Search) -> None:
+        self.search, self.steps_done = search, 0
+        self._bundle = bundle
+        self._mean, self._spread = (part.to(bundle.device) for part in bundle.latent_range())
+        self._is_uniform = bundle.latent is not None and bundle.latent.prior == "uniform"
+        self._targets = images.to(bundle.device).float()
+        if not self._targets.isfinite().all():
+            raise BrokenPictures
+        starts, self._draws = self._starts()  # [N, S, dim]
+        self._moving = starts.flatten(0, 1).clone().requires_grad_(True)
+        self._optimiser = torch.optim.Adam([self._moving], lr=search.rate)
+        self._best = starts.clone()
+        self._best_error = torch.full(starts.shape[:2], math.inf, device=bundle.device)
+        self._curve_steps: list[int] = []
+        self._curves: list[Tensor] = []
+        self._errors = self._look()
+        if not self._best_error.isfinite().any(1).all():
+            raise NoNumbers(model=bundle.title)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all steps have been made."""
+        return self.steps_done >= self.search.steps
+
+    def step(self) -> None:
+        """Move every start one step downhill, and look."""
+        share = self.steps_done / self.search.steps
+        for group in self._optimiser.param_groups:
+            group["lr"] = self.search.rate * 0.5 * (1 + math.cos(math.pi * share))
+        self._optimiser.zero_grad()
+        torch.autograd.backward(self._errors.sum())  # a sum: no search depends on the others
+        if self._moving.grad is not None:  # a start without a slope stays where it is
+            self._moving.grad.nan_to_num_(0.0, 0.0, 0.0)
+        self._optimiser.step()
+        self._pull_back()
+        self.steps_done += 1
+        self._errors = self._look()
+
+    def found(self) -> Inversion:
+        """The best so far."""
+        chosen = self._best_error.argmin(1)
+        rows = torch.arange(len(chosen), device=chosen.device)
+        return Inversion(
+            self._best[rows, chosen].cpu(),
+            self._best_error.amin(1).cpu(),
+            self._best_error.cpu().clone(),
+            self._draws.cpu(),
+            self.steps_done,
+            tuple(self._curve_steps),
+            torch.stack(self._curves, 1).cpu(),
+            not self.is_done,
+        )
+
+    def _look(self) -> Tensor:
+        """Draw where the starts are, keep what is better; errors ``[N, S]`` with their graph."""
+        count, starts = self._best_error.shape
+        copies = self._bundle.draw(self._moving)
+        errors = _errors(copies.view(count, starts, *copies.shape[1:]), self._targets)
+        now = errors.detach()
+        better = now < self._best_error  # never where it is NaN
+        self._best_error = torch.where(better, now, self._best_error)
+        self._best[better] = self._moving.detach().view_as(self._best)[better]
+        if self.is_done or self.steps_done % max(1, self.search.steps // _CURVE_POINTS) == 0:
+            self._curve_steps.append(self.steps_done)
+            self._curves.append(self._best_error.amin(1))
+        return errors
+
+    @torch.no_grad()
+    def _pull_back(self) -> None:
+        """Into the region that the prior covers."""
+        if self._is_uniform:
+            self._moving.clamp_(-1, 1)
+            return
+        self._moving.sub_(self._mean).div_(self._spread)
+        self._moving.clamp_(-REACH, REACH).mul_(self._spread).add_(self._mean)
+
+    @torch.no_grad()
+    def _starts(self) -> tuple[Tensor, Tensor]:
+        """``[N, S, dim]`` and their numbers: of many draws the S nearest to each picture."""
+        count = self.search.starts
+        drawn = latents_from_seed(self._bundle, self.search.seed, count * _CANDIDATES)
+        errors = [
+            _errors(self._bundle.generate(part)[None], self._targets, each_with_each=True)
+            for part in torch.split(drawn, _PART)
+        ]
+        every = torch.cat(errors, 1).nan_to_num_(math.inf)
+        nearest = every.topk(count, 1, largest=False).indices
+        return drawn.to(self._bundle.device)[nearest], nearest
 
 
 def _errors(copies: Tensor, targets: Tensor, *, each_with_each: bool = False) -> Tensor:

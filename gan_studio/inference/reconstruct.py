@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from gan_studio.core.errors import StudioError
+from gan_studio.core.i18n import N_
 from gan_studio.data.vision import load_torchvision
 
 if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
+
+
+class NoNumbers(StudioError):
+    """A model whose z or pictures are NaN."""
+
+    message = N_("{model} gives values that are not numbers (NaN).")
+    hint = N_("Its training has diverged; choose an earlier checkpoint.")
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,24 @@ def reconstruct(bundle: Bundle, images: Tensor) -> Reconstruction:
 
     Raises:
         Unsupported: the family does not encode.
+        NoNumbers: z or the copies are NaN.
     """
-    copies = bundle.generate(bundle.encode(images)).cpu()
-    return compare(images.cpu().float(), copies)
+    return compare(images.cpu().float(), copies_of(bundle, images)[1])
+
+
+@torch.no_grad()
+def copies_of(bundle: Bundle, images: Tensor) -> tuple[Tensor, Tensor]:
+    """The latents ``[N, dim]`` of pictures and what they are decoded to, both on the CPU.
+
+    Raises:
+        Unsupported: the family does not encode.
+        NoNumbers: one of them is NaN.
+    """
+    latents = bundle.encode(images)
+    copies = bundle.generate(latents)
+    if not (latents.isfinite().all() and copies.isfinite().all()):
+        raise NoNumbers(model=bundle.title)
+    return latents.cpu(), copies.cpu()
 
 
 def compare(originals: Tensor, copies: Tensor) -> Reconstruction:

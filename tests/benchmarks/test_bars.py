@@ -23,7 +23,7 @@ MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("group", bench.GROUPS)
 def test_bars(group):
-    if group in ("quality", "autoencoder") and not MNIST.is_dir():
+    if group in ("quality", "autoencoder", "inversion") and not MNIST.is_dir():
         pytest.skip("the MNIST files are not on this machine (../shared/data/mnist)")
     args = argparse.Namespace(
         data=MNIST if MNIST.is_dir() else None,

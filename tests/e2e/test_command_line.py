@@ -18,11 +18,34 @@ from tests.e2e.conftest import wait_for
 TINY = ("--set", "train.threads=1", "--set", "train.batch_size=16")
 SMALL_DCGAN = ("--family", "dcgan", "--set", "model.channels=8", "--set", "model.latent_dim=8")
 AUTOENCODER = ("train", "--family", "autoencoder", "--data", "digits", "--steps", 20, *TINY)
+POINTS = ("train", "--family", "small_gan", "--data", "points_2d")
 
 
 def size_of(path):
     with Image.open(path) as picture:
         return picture.size
+
+
+def test_a_gan_copies_by_search(studio, tmp_path):
+    run_dir, out = tmp_path / "gan", tmp_path / "found.png"
+    looked = ("reconstruct", run_dir, "--count", 3, "--starts", 2, "--steps", 5, "--out", out)
+    train, plain, found, again = studio.many(
+        ("train", *SMALL_DCGAN, "--steps", 2, *TINY, "--out", run_dir),
+        looked,
+        (*looked, "--json"),
+        (*looked, "--json"),
+    )
+    assert [done.code for done in (train, plain, found, again)] == [0] * 4
+    assert size_of(out) == (3 * 28, 3 * 28)
+    assert "Found by search (inversion): 2 starts of 5 steps each." in plain.out
+    assert "picture 3: best" in plain.out
+    facts = json.loads(found.out)
+    search = facts["inversion"]
+    assert [len(errors) for errors in search["mse_of_starts"]] == [2] * 3
+    assert [len(z) for z in search["z"]] == [8] * 3
+    assert search["curve"][0][0] == 0
+    assert search["curve"][-1][1] == pytest.approx(facts["mean"]["mse"], rel=1e-3)
+    assert found.out == again.out
 
 
 def test_from_training_to_pictures(studio, tmp_path):
@@ -153,10 +176,10 @@ def test_bad_words_and_bad_folders(studio, tmp_path):
 
 def test_damaged_runs(studio, tmp_path):
     """Nothing that was there before is lost."""
-    good, gan = tmp_path / "good", tmp_path / "gan"
+    good, points = tmp_path / "good", tmp_path / "points"
     trained = studio.many(
         (*AUTOENCODER, "--out", good),
-        ("train", *SMALL_DCGAN, "--steps", 2, *TINY, "--out", gan),
+        (*POINTS, "--steps", 2, *TINY, "--out", points),
         (*AUTOENCODER, "--out", good),
     )
     assert [done.code for done in trained] == [0, 0, 1]
@@ -175,7 +198,7 @@ def test_damaged_runs(studio, tmp_path):
         ("resume", pickled): (1, "a pickle, which is never opened"),
         ("sample", pickled, "--out", tmp_path / "x.png"): (1, "a pickle"),
         ("inspect", strange): (2, "did you mean steps?"),
-        ("reconstruct", gan, "--out", tmp_path / "x.png"): (1, "encodes"),
+        ("reconstruct", points, "--out", tmp_path / "x.png"): (1, "encodes or draws pictures"),
         ("sample", good, "--class", 3, "--out", tmp_path / "x.png"): (1, "takes a class"),
         ("sample", good, "--step", 7, "--out", tmp_path / "x.png"): (1, "missing"),
         ("resume", good, "--steps", 5): (2, "below the 20 steps"),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import argparse
 
 GROUPS = (
-    "speed", "window", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder", "digits",
-    "memory",
+    "speed", "window", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder",
+    "inversion", "digits", "memory",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")
 
@@ -40,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=1,
         help=_("how many seeds to train (quality, modes, autoencoder)"),
     )
-    parser.add_argument("--preset", default="", help=_("only this preset (quality, modes)"))
+    parser.add_argument(
+        "--preset", default="", help=_("only this preset (quality, modes, inversion)")
+    )
     parser.add_argument(
         "--only",
         default="",

@@ -7,8 +7,9 @@ import itertools
 import pytest
 import torch
 
-from gan_studio.inference.inversion import REACH, Search, invert
+from gan_studio.inference.inversion import REACH, BrokenPictures, Hunt, Search, invert
 from gan_studio.inference.latents import latents_from_seed
+from gan_studio.inference.reconstruct import NoNumbers, reconstruct
 from tests.unit.inference.test_renderer import bundle_of
 
 QUICK = Search(starts=3, steps=120)
@@ -83,3 +84,85 @@ def test_the_weights_stay_as_they_are():
     invert(bundle, pictures, Search(starts=1, steps=3))
     after = [value for net in bundle.nets.values() for value in net.state_dict().values()]
     assert all(map(torch.equal, before, after))
+
+
+def break_weights(bundle, net):
+    for weights in bundle.nets[net].parameters():
+        weights.fill_(float("nan"))
+
+
+def test_a_search_can_be_looked_at_at_any_moment():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    hunt = Hunt(bundle, pictures, Search(starts=3, steps=10))
+    first = hunt.found()
+    assert first.is_cut_short
+    assert first.steps == 0
+    assert first.curve_steps == (0,)
+    drawn = latents_from_seed(bundle, 0, int(first.draws.max()) + 1)
+    best = first.all_mse.argmin(1)
+    assert torch.equal(first.latents, drawn[first.draws[torch.arange(3), best]])
+    while not hunt.is_done:
+        hunt.step()
+    last = hunt.found()
+    assert not last.is_cut_short
+    assert last.curve_steps == tuple(range(11))
+    assert last.curves.shape == (3, 11)
+    assert torch.equal(last.curves[:, -1], last.mse)
+    assert torch.equal(last.curves[:, 0], first.mse)
+    assert torch.equal(last.draws, first.draws)
+
+
+def test_the_last_step_is_on_the_curve():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    found = invert(bundle, pictures, Search(starts=1, steps=203))
+    assert found.curve_steps[-1] == found.steps == 203
+    assert len(found.curve_steps) == found.curves.shape[1] <= 103
+
+
+def test_pictures_that_are_no_numbers_are_refused():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    pictures[1, 0, 3, 3] = float("nan")
+    with pytest.raises(BrokenPictures, match="not numbers"):
+        invert(bundle, pictures, QUICK)
+
+
+def test_a_model_that_draws_no_numbers_is_told():
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    break_weights(bundle, "generator")
+    with pytest.raises(NoNumbers, match="GAN"):
+        invert(bundle, pictures, QUICK)
+
+
+def test_an_encoder_that_gives_no_numbers_is_told():
+    bundle = bundle_of("autoencoder", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    break_weights(bundle, "encoder")
+    with pytest.raises(NoNumbers, match="NaN"):
+        reconstruct(bundle, pictures)
+
+
+def test_a_start_without_a_slope_stops_no_other(monkeypatch):
+    """As where a generator overflows far from the middle: the other starts go on."""
+    bundle = bundle_of("gan", latent_dim=4)
+    _, pictures = pictures_of(bundle)
+    draw = type(bundle.family).generate
+
+    def overflow(family, nets, latents, labels=None):
+        made = draw(family, nets, latents)
+        if latents.requires_grad:
+            made = (
+                made
+                * torch.where(torch.arange(len(made)) % 3 == 1, torch.nan, 1.0)[:, None, None, None]
+            )
+        return made
+
+    monkeypatch.setattr(type(bundle.family), "generate", overflow)
+    found = invert(bundle, pictures, QUICK)
+    assert torch.isinf(found.all_mse[:, 1]).all()
+    assert torch.isfinite(found.mse).all()
+    assert torch.isfinite(found.latents).all()
+    assert (found.mse < found.curves[:, 0]).all()
