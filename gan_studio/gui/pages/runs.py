@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gan_studio.core.capabilities import Capability
+from gan_studio.core.capabilities import can_copy
 from gan_studio.core.i18n import N_, _
 from gan_studio.core.registry import Registry
 from gan_studio.gui import theme
@@ -179,10 +179,10 @@ class RunsPage(Page):
             and self.session.run.run_dir == run.path
         )
         self.explore_button.setEnabled(can_open)
-        can_copy = can_open and run is not None and _encodes(run.family)
+        can_copy = can_open and run is not None and _copies(run)
         self.reconstruct_button.setEnabled(can_copy)
         self.reconstruct_button.setToolTip(
-            _("This family draws but has no encoder, so there is nothing to reconstruct with.")
+            _("This model neither encodes pictures nor draws them, so it cannot copy any.")
             if can_open and not can_copy
             else _("Hold the model's copies of pictures beside their originals.")
         )
@@ -439,7 +439,9 @@ FACTS = (
 )
 
 
-def _encodes(family: str) -> bool:
-    """Whether models of this family can copy pictures; of an unknown one nobody can tell."""
+def _copies(run: RunSummary) -> bool:
+    """Whether a model can copy pictures; of an unknown family nobody can tell."""
     registry = Registry.of_kind("family")
-    return family not in registry or Capability.ENCODES in registry.get(family).capabilities
+    if run.family not in registry:
+        return True
+    return can_copy(registry.get(run.family).capabilities) and run.cell != (0, 0)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QImage
 
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
+from gan_studio.gui.widgets import pictures
 
 ALL, MSE, PSNR, SSIM = "all", "mse", "psnr", "ssim"
 MEASURES = {ALL: N_("MSE, PSNR, SSIM"), MSE: "MSE", PSNR: "PSNR", SSIM: "SSIM"}
@@ -19,7 +20,13 @@ BEST_MARK, WORST_MARK = "▲", "▽"
 
 @dataclass(frozen=True, eq=False)
 class TableColumn:
-    """One model: pictures as uint8 ``[N, C, H, W]``, signed errors as float, numbers ``[N]``."""
+    """One model: pictures as uint8 ``[N, C, H, W]``, signed errors as float, numbers ``[N]``.
+
+    Attributes:
+        mark: a few words below the title on where the copies come from.
+        is_there: which rows there are, the numbers of others are NaN; empty where there are all.
+        notes: what else the tooltip of a row says; may be empty.
+    """
 
     title: str
     copies: Any
@@ -27,6 +34,17 @@ class TableColumn:
     mse: Sequence[float]
     psnr: Sequence[float]
     ssim: Sequence[float]
+    mark: str = ""
+    is_there: Sequence[bool] = ()
+    notes: Sequence[str] = ()
+
+    def images(self, arrays: Any) -> list[QImage]:
+        """Its rows of some array as images; null where a row is not there."""
+        there = self.is_there or [True] * len(arrays)
+        return [
+            pictures.to_image(item) if is_there else QImage()
+            for item, is_there in zip(arrays, there, strict=True)
+        ]
 
 
 class Placing(dict[int, bool]):
@@ -55,7 +73,9 @@ def placing(columns: Sequence[TableColumn], row: int, measure: str) -> Placing:
 def lines_of(
     column: TableColumn, row: int, measure: str, is_best: bool | None = None
 ) -> tuple[str, ...]:
-    """What stands beside a copy; the first line carries the mark."""
+    """What stands beside a copy, nothing without one; the first line carries the mark."""
+    if math.isnan(column.mse[row]):
+        return ()
     found = {
         MSE: f"{column.mse[row]:.4f}",
         PSNR: decibels(column.psnr[row]),
@@ -68,11 +88,22 @@ def lines_of(
 
 def mean_lines(column: TableColumn, measure: str) -> tuple[str, ...]:
     """What stands below a column: the means of what is shown."""
+    if math.isnan(mean_of(column.mse)):
+        return ("",) * (2 if measure == ALL else 1)
     mse = _("mean {mse:.4f}").format(mse=mean_of(column.mse))
     psnr, ssim = decibels(mean_of(column.psnr)), similarity(mean_of(column.ssim))
     if measure in (ALL, MSE):
         return (mse, f"{psnr} · {ssim}") if measure == ALL else (mse,)
     return (_("mean {value}").format(value=psnr if measure == PSNR else ssim),)
+
+
+def summary(columns: Sequence[TableColumn]) -> str:
+    """The means of all columns, for those who hear the table."""
+    means = [
+        " ".join((f"{column.title}: {mean_of(column.mse):.4f}", column.mark)).strip()
+        for column in columns
+    ]
+    return _("Mean squared errors: {list}").format(list="; ".join(means))
 
 
 def tip_of(
@@ -86,7 +117,8 @@ def tip_of(
         f"PSNR {decibels(column.psnr[row])}",
         similarity(column.ssim[row]),
     ]
-    return " · ".join(words + placing(columns, row, measure).words(index))
+    words += placing(columns, row, measure).words(index)
+    return " · ".join(filter(None, (*words, column.mark, *column.notes[row : row + 1])))
 
 
 def decibels(value: float) -> str:
@@ -100,8 +132,9 @@ def similarity(value: float) -> str:
 
 
 def mean_of(values: Sequence[float]) -> float:
-    """The mean, NaN of nothing."""
-    return sum(values) / len(values) if len(values) else math.nan
+    """The mean of those that are numbers, NaN of nothing."""
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
 
 
 def font_of(base: QFont, size: int, *, is_bold: bool = False) -> QFont:

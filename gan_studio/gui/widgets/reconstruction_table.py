@@ -29,8 +29,8 @@ from gan_studio.gui.widgets.reconstruction_numbers import (
     font_of,
     lines_of,
     mean_lines,
-    mean_of,
     placing,
+    summary,
     tip_of,
 )
 
@@ -53,6 +53,7 @@ class Layout:
     height: float
     row_height: float
     block_width: float
+    head: float
 
 
 @dataclass
@@ -69,15 +70,16 @@ def lay_out(
     picture: tuple[int, int],
     ratio: float = 1,
     lines: int = 3,
+    head: float = HEAD,
 ) -> Layout:
     """The placement with the largest pictures of which all rows are seen at once.
 
     Where not all can be seen, pictures keep a legible size and rows are scrolled to. Each row has
-    room for as many `lines` of numbers.
+    room for as many `lines` of numbers; `head` is the height of the titles.
     """
     smallest = max(1.0, math.ceil(SMALLEST * ratio / picture[1]) / ratio)
     plans = [
-        _plan(count, columns, size, picture, (blocks, smallest, ratio, lines))
+        _plan(count, columns, size, picture, (blocks, smallest, ratio, lines, theme.px(head)))
         for blocks in range(1, min(MOST_BLOCKS, max(count, 1)) + 1)
     ]
     wide = [plans[0], *(plan for plan in plans[1:] if _width(plan) <= size[0])]
@@ -89,13 +91,13 @@ def _plan(
     columns: int,
     size: tuple[float, float],
     picture: tuple[int, int],
-    how: tuple[int, float, float, int],
+    how: tuple[int, float, float, int, float],
 ) -> Layout:
-    blocks, smallest, ratio, lines = how
+    blocks, smallest, ratio, lines, head = how
     rows = math.ceil(max(count, 1) / blocks)
     beside = columns * (COLUMN_GAP + 2 * GAP + theme.px(NUMBERS))
     across = (size[0] - (blocks - 1) * BLOCK_GAP) / blocks - beside
-    down = (size[1] - theme.px(HEAD) - theme.px(FOOT)) / rows - GAP
+    down = (size[1] - head - theme.px(FOOT)) / rows - GAP
     scale = min(
         pictures.whole_scale(across / (1 + 2 * columns), picture[0], ratio),
         pictures.whole_scale(down, picture[1], ratio),
@@ -103,7 +105,8 @@ def _plan(
     scale = max(scale, smallest)
     width, height = picture[0] * scale, picture[1] * scale
     row_height = max(height, lines * theme.px(LINE)) + GAP
-    return Layout(blocks, rows, width, height, row_height, (1 + 2 * columns) * width + beside)
+    block_width = (1 + 2 * columns) * width + beside
+    return Layout(blocks, rows, width, height, row_height, block_width, head)
 
 
 def _width(plan: Layout) -> float:
@@ -111,7 +114,18 @@ def _width(plan: Layout) -> float:
 
 
 def _height(plan: Layout) -> float:
-    return theme.px(HEAD) + plan.rows * plan.row_height + theme.px(FOOT)
+    return plan.head + plan.rows * plan.row_height + theme.px(FOOT)
+
+
+def paint_mark(painter: QPainter, mark: str, room: QRectF) -> None:
+    """Where the copies of a column come from, in the colour of a caution."""
+    painter.save()
+    painter.setPen(QColor(theme.tokens().warning))
+    painter.setFont(font_of(painter.font(), 12))
+    elide = Qt.TextElideMode.ElideRight
+    words = painter.fontMetrics().elidedText(mark, elide, int(room.width()))
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+    painter.restore()
 
 
 class ReconstructionTable(QAbstractScrollArea):
@@ -120,10 +134,12 @@ class ReconstructionTable(QAbstractScrollArea):
     Signals:
         explore_requested: row and column whose latent is to be explored.
         map_requested: row and column whose place among all pictures is to be shown.
+        z_requested: row and column whose latent is to be copied.
     """
 
     explore_requested = Signal(int, int)
     map_requested = Signal(int, int)
+    z_requested = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,14 +166,9 @@ class ReconstructionTable(QAbstractScrollArea):
         """Show pictures; `limit` is the error with the full colour, `captions` are the classes."""
         self._columns, self._captions, self._limit = list(columns), list(captions), limit
         self._images.originals = [pictures.to_image(picture) for picture in originals]
-        self._images.copies = [
-            [pictures.to_image(picture) for picture in column.copies] for column in columns
-        ]
+        self._images.copies = [column.images(column.copies) for column in columns]
         self._recolor()
-        means = [f"{column.title}: {mean_of(column.mse):.4f}" for column in columns]
-        self.setAccessibleDescription(
-            _("Mean squared errors: {list}").format(list="; ".join(means))
-        )
+        self.setAccessibleDescription(summary(columns))
         self._place_scroll_bars()
         self.viewport().update()
 
@@ -212,7 +223,8 @@ class ReconstructionTable(QAbstractScrollArea):
         picture = (first.width(), first.height())
         ratio = self.devicePixelRatioF()
         lines = 3 if self._measure == ALL else 1
-        return lay_out(self.row_count(), len(self._columns), size, picture, ratio, lines)
+        head = HEAD + LINE if any(column.mark for column in self._columns) else HEAD
+        return lay_out(self.row_count(), len(self._columns), size, picture, ratio, lines, head)
 
     def _content_size(self) -> QSize:
         if not self._images.originals:
@@ -230,7 +242,7 @@ class ReconstructionTable(QAbstractScrollArea):
             column, part = divmod(cell - 1, 2)
             step = COLUMN_GAP + 2 * plan.width + 2 * GAP + theme.px(NUMBERS)
             x += plan.width + COLUMN_GAP + column * step + part * (plan.width + GAP)
-        y = theme.px(HEAD) + line * plan.row_height
+        y = plan.head + line * plan.row_height
         offset = self._offset()
         return QRectF(round(x) - offset.x(), round(y) - offset.y(), plan.width, plan.height)
 
@@ -262,9 +274,7 @@ class ReconstructionTable(QAbstractScrollArea):
             bar.setSingleStep(24)
 
     def _recolor(self) -> None:
-        self._images.errors = [
-            [pictures.to_image(item) for item in self._maps(column)] for column in self._columns
-        ]
+        self._images.errors = [column.images(self._maps(column)) for column in self._columns]
 
     def _maps(self, column: TableColumn) -> Any:
         return color_errors(column.errors, self._limit, is_absolute=self._is_absolute)
@@ -281,14 +291,17 @@ class ReconstructionTable(QAbstractScrollArea):
         for row in range(self.row_count()):
             self._paint_row(painter, row)
         for block in range(plan.blocks):
-            self._paint_heads(painter, block * plan.rows)
+            self._paint_heads(painter, block * plan.rows, plan.head)
         self._paint_means(painter, plan, sticks=sticks)
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         for cell in range(1 + 2 * len(self._columns)):
             place = self.cell_rect(row, cell)
             image = self._image(row, cell)
-            pictures.draw_picture(painter, place, image, is_smooth=False)
+            if image.isNull():
+                painter.fillRect(place, QColor(theme.tokens().soft))
+            else:
+                pictures.draw_picture(painter, place, image, is_smooth=False)
             if cell and cell % 2 == 0:
                 painter.setPen(QColor(theme.tokens().border))
                 painter.drawRect(place.adjusted(0, 0, -1, -1))
@@ -306,23 +319,25 @@ class ReconstructionTable(QAbstractScrollArea):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             place.translate(0, line)
 
-    def _paint_heads(self, painter: QPainter, row: int) -> None:
+    def _paint_heads(self, painter: QPainter, row: int, height: float) -> None:
         if row >= self.row_count():
             return
+        line = theme.px(HEAD)
         painter.setPen(QColor(theme.tokens().text))
         painter.setFont(font_of(self.font(), 12, is_bold=True))
         metrics = painter.fontMetrics()
         first = self.cell_rect(row, 0)
-        top, flag = first.top() - theme.px(HEAD), Qt.AlignmentFlag.AlignVCenter
-        room = QRectF(first.left(), top, first.width() + COLUMN_GAP - 2, theme.px(HEAD))
+        top, flag = first.top() - height, Qt.AlignmentFlag.AlignVCenter
+        room = QRectF(first.left(), top, first.width() + COLUMN_GAP - 2, line)
         word = metrics.elidedText(_("Original"), Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, flag, word)
         for index, column in enumerate(self._columns):
             place = self.cell_rect(row, 1 + 2 * index)
             width = 2 * place.width() + GAP + theme.px(NUMBERS)
-            room = QRectF(place.left(), top, width, theme.px(HEAD))
+            room = QRectF(place.left(), top, width, line)
             words = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, int(width))
             painter.drawText(room, flag, words)
+            paint_mark(painter, column.mark, room.translated(0, theme.px(LINE + 2)))
 
     def _foot_height(self) -> int:
         lines = len(mean_lines(self._columns[0], self._measure)) if self._columns else 0
@@ -359,7 +374,7 @@ class ReconstructionTable(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self.cell_at(event.pos())
-            if found is not None:
+            if found is not None and not self._image(*found).isNull():
                 html = pictures.zoom_html(self._image(*found), self.tip(*found))
                 QToolTip.showText(event.globalPos(), html, self)
                 return True
@@ -371,7 +386,9 @@ class ReconstructionTable(QAbstractScrollArea):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
         found = self.cell_at(self._pressed_at)
-        if found is not None and moved >= QApplication.startDragDistance():
+        if found is None or self._image(*found).isNull():
+            return
+        if moved >= QApplication.startDragDistance():
             pictures.start_drag(self, self._image(*found))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -379,7 +396,7 @@ class ReconstructionTable(QAbstractScrollArea):
             return
         menu = QMenu(self)
         found = self.cell_at(event.pos())
-        if found is not None:
+        if found is not None and not self._image(*found).isNull():
             image = self._image(*found)
             menu.addAction(_("Copy"), lambda: pictures.copy_image(image))
             menu.addAction(
@@ -387,6 +404,7 @@ class ReconstructionTable(QAbstractScrollArea):
             )
             row, column = found[0], max(found[1] - 1, 0) // 2
             menu.addAction(_("Open in Explore"), lambda: self.explore_requested.emit(row, column))
+            menu.addAction(_("Copy z"), lambda: self.z_requested.emit(row, column))
             if self.has_map:
                 menu.addAction(_("Show on the Map"), lambda: self.map_requested.emit(row, column))
             menu.addSeparator()

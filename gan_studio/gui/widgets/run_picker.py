@@ -65,6 +65,8 @@ class RunPicker(QObject):
 
     Args:
         accepts: whether a family (by key) fits the page; asked once the engine is ready.
+        fits: whether a run of such a family does.
+        prefers: families that are taken before others while nobody has chosen.
 
     Signals:
         chosen: a `RunChoice`, or None when there is nothing to choose.
@@ -75,10 +77,16 @@ class RunPicker(QObject):
     steps_changed = Signal()
 
     def __init__(
-        self, session: Session, accepts: Callable[[str], bool], parent: QObject | None = None
+        self,
+        session: Session,
+        accepts: Callable[[str], bool],
+        parent: QObject | None = None,
+        *,
+        fits: Callable[[RunSummary], bool] = lambda run: True,
+        prefers: Callable[[str], bool] = lambda family: True,
     ) -> None:
         super().__init__(parent)
-        self._session, self._accepts = session, accepts
+        self._session, self._accepts, self._fits, self._prefers = session, accepts, fits, prefers
         self.runs, self.steps = DropDown(), DropDown()
         self._summaries: list[RunSummary] = []
         self._choice: RunChoice | None = None
@@ -156,7 +164,7 @@ class RunPicker(QObject):
         self._summaries = [
             run
             for run in summaries
-            if run.can_open and run.path != live and self._accepts(run.family)
+            if run.can_open and run.path != live and self._accepts(run.family) and self._fits(run)
         ]
         self._fill_runs()
         self._settle(self._wish() or self._still_valid())
@@ -193,15 +201,17 @@ class RunPicker(QObject):
         """The choice before if it can stay, else what the page shows by itself."""
         live, old = bool(self.live_family()), self._choice
         paths = [run.path for run in self._summaries]
-        if old is not None and not (self._is_own_choice and live and not old.is_live):
+        liked = [run.path for run in self._summaries if self._prefers(run.family)]
+        takes_live = live and (not liked or self._prefers(self.live_family()))
+        if old is not None and not (self._is_own_choice and takes_live and not old.is_live):
             if old.is_live and live:
                 return RunChoice(self._live_dir(), None, is_live=True)
             if old.run_dir is not None and old.run_dir in (*paths, self._live_dir()):
                 return RunChoice(old.run_dir, old.step)
         self._is_own_choice = True
-        if live:
+        if takes_live:
             return RunChoice(self._live_dir(), None, is_live=True)
-        return RunChoice(paths[0]) if paths else None
+        return RunChoice((liked or paths)[0]) if paths else None
 
     def _settle(self, choice: RunChoice | None) -> None:
         is_new = choice != self._choice and not _is_same_live_run(self._choice, choice)

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.bridge.throttle import Throttle
+from gan_studio.gui.pages.reconstruct.inversions import Inversions
+from gan_studio.gui.pages.reconstruct.models import is_searched
 from gan_studio.gui.pages.reconstruct.totals import Totals
 from gan_studio.gui.pages.reconstruct.wishes import DRAWN, HELD_OUT, Wish, rank
 
@@ -66,11 +68,11 @@ class Comparator(QObject):
         self._view, self._models, self._source, self._follower = view, models, source, follower
         self._compare = compare
         self._decider = 0
-        self.shown: tuple[Any, ...] = ()
         # Models travel in the question: while a slider is dragged, each answer is worth showing.
         self.bridge = RenderBridge(self._answer, self)
         self.bridge.set_model(self)
         self.totals = Totals(self)
+        self.inversions = Inversions(follower, self)
         self._ask_soon = Throttle(self.ask, LIVE_INTERVAL_MS, parent=self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -79,6 +81,8 @@ class Comparator(QObject):
         models.changed.connect(self._on_models_changed)
         self.bridge.picture_ready.connect(self._on_compared)
         self.bridge.failed.connect(self.failed)
+        self.inversions.changed.connect(self._show)
+        self.inversions.failed.connect(self.failed)
         self.totals.changed.connect(self._on_totals_changed)
         self.totals.progressed.connect(view.show_progress)
 
@@ -107,6 +111,7 @@ class Comparator(QObject):
         self._ask_soon.cancel()
         self._rest.stop()
         self.totals.cancel()
+        self.inversions.searches.rest()
         self._view.show_progress(0, 0)
         self.bridge.close()
 
@@ -114,6 +119,9 @@ class Comparator(QObject):
         """The worst of the whole held-out set once all errors are known, of a draw until then."""
         columns, prepared = self._models.columns, self._source.prepared
         column = min(self._decider, len(columns) - 1)
+        if is_searched(columns[column]):  # thousands of searches: an encoder has to decide
+            able = (index for index, item in enumerate(columns) if not is_searched(item))
+            column = next(able, column)
         if wish.order != DRAWN and wish.source == HELD_OUT and prepared is not None:
             errors = self.totals.errors_of(columns[column], prepared)
             if errors is not None:
@@ -135,12 +143,23 @@ class Comparator(QObject):
         first = self._models.first
         if first is None or first.run_dir != question.run_dir:
             return  # of a run that was left meanwhile
-        self.shown = question.bundles
-        self._view.show_compared(compared, question.titles)
-        self._show_totals()
+        self.inversions.take(question.bundles, question.titles, compared)
         if not self._follower.is_following:  # weights that change every second are not measured
             self._rest.start()
         self.compared.emit(compared)
+        for problem in compared.problems:
+            self.failed.emit(problem)
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """The models of the columns, in their order."""
+        return self.inversions.shown
+
+    def _show(self) -> None:
+        filled = self.inversions.filled()
+        if filled is not None:
+            self._view.show_compared(*filled)
+            self._show_totals()
 
     def _measure(self) -> None:
         live = self._models.live

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
+from gan_studio.core.errors import StudioError
+from gan_studio.gui.pages.reconstruct.columns import Column, Compared
+from gan_studio.gui.pages.reconstruct.models import is_searched
 from gan_studio.gui.pages.reconstruct.wishes import BEST, WORST, Wish
-from gan_studio.inference.reconstruct import Reconstruction, compare
+from gan_studio.inference.reconstruct import Reconstruction, compare, copies_of
 from gan_studio.training.device import use_threads
 from gan_studio.training.sampling import to_pictures
 
@@ -25,52 +25,39 @@ CHUNK = 64
 _thread = threading.local()
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """What one model made of the chosen pictures; arrays as in `Reconstruction`, on numpy."""
-
-    copies: npt.NDArray[np.uint8]
-    errors: npt.NDArray[np.float32]
-    mse: list[float]
-    psnr: list[float]
-    ssim: list[float]
-    latents: npt.NDArray[np.float32]
-
-    @property
-    def largest_error(self) -> float:
-        """What all but one pixel in a hundred stay below: a few outliers must not fade the rest."""
-        return float(np.quantile(np.abs(self.errors), 0.99))
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """The answer to a `Wish`: `rows` says which of its pictures were chosen."""
-
-    wish: Wish
-    rows: list[int]
-    columns: list[Column]
-    milliseconds: float
-
-
 def compare_models(bundles: Sequence[Bundle], wish: Wish) -> Compared:
-    """Send pictures through every model; one of them decides which are worst or best.
+    """Send pictures through every model that encodes; one decides which are worst or best.
 
-    Raises:
-        Unsupported: a model does not encode.
+    Without any that encodes, pictures stay as drawn.
     """
     if not getattr(_thread, "is_set_up", False):
         use_threads(1)  # the cores belong to training
         _thread.is_set_up = True
     began = time.perf_counter()
+    columns: list[Column | None] = []
+    problems = []
     with torch.inference_mode():
-        rows = _chosen(bundles[min(wish.column, len(bundles) - 1)], wish)
+        rows = _chosen(_judge(bundles, wish.column), wish)
         images = wish.images[rows]
-        columns = [_column(bundle, images) for bundle in bundles]
-    return Compared(wish, rows, columns, (time.perf_counter() - began) * 1000)
+        for bundle in bundles:
+            try:
+                columns.append(None if is_searched(bundle) else _column(bundle, images))
+            except StudioError as problem:
+                columns.append(None)
+                problems.append(problem)
+    took_ms = (time.perf_counter() - began) * 1000
+    return Compared(wish, rows, columns, took_ms, tuple(problems))
 
 
-def _chosen(bundle: Bundle, wish: Wish) -> list[int]:
-    if wish.is_ranked or wish.order not in (WORST, BEST):
+def _judge(bundles: Sequence[Bundle], column: int) -> Bundle | None:
+    """The model of a column, the first that encodes where that one does not."""
+    able = [bundle for bundle in bundles if not is_searched(bundle)]
+    wanted = bundles[min(column, len(bundles) - 1)]
+    return next((bundle for bundle in able if bundle is wanted), able[0] if able else None)
+
+
+def _chosen(bundle: Bundle | None, wish: Wish) -> list[int]:
+    if bundle is None or wish.is_ranked or wish.order not in (WORST, BEST):
         return list(range(min(wish.count, len(wish.images))))
     errors: list[float] = []
     for start in range(0, len(wish.images), CHUNK):
@@ -83,8 +70,12 @@ def _chosen(bundle: Bundle, wish: Wish) -> list[int]:
 
 def _column(bundle: Bundle, images: Any) -> Column:
     originals = to_pictures(images)
-    latents = bundle.encode(originals)
-    found: Reconstruction = compare(originals, bundle.generate(latents).cpu())
+    latents, copies = copies_of(bundle, originals)
+    return column_of(compare(originals, copies), latents)
+
+
+def column_of(found: Reconstruction, latents: torch.Tensor) -> Column:
+    """As the window shows it."""
     copies = found.copies.mul(255).round().to(torch.uint8)
     return Column(
         copies.numpy(),
@@ -92,5 +83,5 @@ def _column(bundle: Bundle, images: Any) -> Column:
         found.mse.tolist(),
         found.psnr.tolist(),
         found.ssim.tolist(),
-        latents.float().cpu().numpy(),
+        latents.float().numpy(),
     )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
 from gan_studio.gui.pages.reconstruct.baseline import BaselineField
+from gan_studio.gui.pages.reconstruct.search_rows import SearchRows
 from gan_studio.gui.pages.reconstruct.wishes import DRAWN, ORDERS, SOURCES
 from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.field_rows import FieldRows
@@ -81,6 +82,7 @@ class ReconstructInspector(FieldRows):
     def __init__(self, picker: RunPicker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._add_models(picker)
+        self.search = SearchRows(self)
         self._add_pictures()
         self._add_errors()
         self.setAccessibleName(_("Reconstruct settings"))

@@ -25,9 +25,8 @@ class Links(QObject):
         view.table.map_requested.connect(self._on_map_requested)
 
     def _on_explore_requested(self, row: int, column: int) -> None:
-        models, shown = self._comparator.shown, self._view.shown
-        if shown is not None and column < len(models) and models[column].run_dir is not None:
-            z = shown.columns[column].latents[row].tolist()
+        models, z = self._comparator.shown, self._view.latent(row, column)
+        if z is not None and column < len(models) and models[column].run_dir is not None:
             model = models[column]
             self._session.go_to("explore", run_dir=model.run_dir, step=step_of(model), z=z)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gan_studio.core.capabilities import can_copy, needs_search
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.widgets.run_picker import checkpoint_steps
@@ -15,6 +16,7 @@ from gan_studio.gui.widgets.run_picker import checkpoint_steps
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gan_studio.gui.run_list import RunSummary
     from gan_studio.gui.session import Session
     from gan_studio.inference.bundle import Bundle
     from gan_studio.inference.principal_model import PrincipalModel
@@ -255,3 +257,24 @@ def column_titles(bundles: Sequence[Bundle]) -> list[str]:
         name = _(bundle.title) if has_several or not size else ""
         titles.append(" · ".join(part for part in (name, size, step) if part))
     return titles
+
+
+def is_searched(model: Any) -> bool:
+    """Whether the z of pictures has to be searched for: there is no encoder."""
+    from gan_studio.models.base import FAMILIES
+
+    if not hasattr(model, "family"):  # principal components
+        return False
+    return needs_search(FAMILIES.get(model.family_key).capabilities)
+
+
+def family_copies(family: str) -> bool:
+    """Whether models of a family can copy pictures in any way; False where it is not there."""
+    from gan_studio.models.base import FAMILIES
+
+    return family in FAMILIES and can_copy(FAMILIES.get(family).capabilities)
+
+
+def has_pictures(run: RunSummary) -> bool:
+    """Whether a run is about pictures; the lab's are about points."""
+    return run.cell != (0, 0)

@@ -20,12 +20,18 @@ from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
 from gan_studio.gui.pages.reconstruct.intake import Intake
 from gan_studio.gui.pages.reconstruct.links import Links
 from gan_studio.gui.pages.reconstruct.model_panel import ModelPanel
-from gan_studio.gui.pages.reconstruct.models import Models, column_titles
+from gan_studio.gui.pages.reconstruct.models import (
+    Models,
+    column_titles,
+    family_copies,
+    has_pictures,
+)
 from gan_studio.gui.pages.reconstruct.options import TableOptions
 from gan_studio.gui.pages.reconstruct.pad import DrawPanel
 from gan_studio.gui.pages.reconstruct.panels import Panels
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
+from gan_studio.gui.pages.reconstruct.search_desk import SearchDesk
 from gan_studio.gui.pages.reconstruct.sweeps import Sweeps
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import DRAWN, HELD_OUT, OWN, SOURCES
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.widgets.run_picker import RunChoice
     from gan_studio.inference.bundle import Bundle
 
-COPIES = frozenset({Capability.ENCODES})
+ENCODES = frozenset({Capability.ENCODES})
 NAME_FILTER = N_("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff)")
 
 
@@ -53,7 +59,9 @@ class ReconstructPage(Page):
         super().__init__(session)
         self.cache = BundleCache(session, self)
         self.follower = BundleFollower(session, self, self.cache.load)
-        self.picker = RunPicker(session, lambda family: can_show(family, COPIES), self)
+        self.picker = RunPicker(
+            session, family_copies, self, fits=has_pictures, prefers=lambda f: can_show(f, ENCODES)
+        )
         self.source = PictureSource(session.folders, self)
         self.controls = ReconstructInspector(self.picker)
         self.inspector = self.controls
@@ -63,6 +71,7 @@ class ReconstructPage(Page):
         self.comparator = Comparator(view, models, source, self.follower, compare)
         self.options = TableOptions(self.controls, view, models, source, self.comparator)
         self.epochs = Epochs(session, view.epochs, self.picker, models, source, self.cache)
+        self.desk = SearchDesk(self.controls, view, self.comparator.inversions)
         self.links = Links(session, view, self.comparator)
         self._build()
         self._connect()
@@ -170,19 +179,20 @@ class ReconstructPage(Page):
             self.source.open_files([Path(file) for file in payload["files"]])
 
     def _can_copy(self, run_dir: Path) -> bool:
-        """Whether a run has an encoder; says so where it has none."""
+        """Whether a run can copy pictures; says so where it cannot."""
         from gan_studio.gui.run_list import read_summary
 
         if not self.session.is_engine_ready:
             return True
-        family = read_summary(run_dir).family
-        if not family or can_show(family, COPIES):
+        summary = read_summary(run_dir)
+        family = summary.family
+        if not family or (family_copies(family) and has_pictures(summary)):
             return True
         title = _(self.session.engine.title_of("family", family))
         self.banner.show_message(
             "info",
             _("{family} cannot reconstruct.").format(family=title),
-            _("It has no encoder for pictures. Choose another run, or train one that can."),
+            _("It neither encodes pictures nor draws them from noise. Choose another run."),
             _("Train an autoencoder"),
             on_action=self._train_autoencoder,
         )
@@ -200,6 +210,9 @@ class ReconstructPage(Page):
         self.follower.follow(choice)
 
     def _on_bundle(self, bundle: Bundle) -> None:
+        if not bundle.spec.is_image:
+            self.view.show_words(_("This model draws points"), _("Choose one that draws pictures."))
+            return
         is_new = self.models.first is None
         self.source.use(bundle.config.data)
         self.models.set_first(bundle)
@@ -327,7 +340,7 @@ class ReconstructPage(Page):
             self._train_autoencoder()
 
     def _train_autoencoder(self) -> None:
-        train_one(self.session, COPIES)
+        train_one(self.session, ENCODES)
 
     # Dropped files
 

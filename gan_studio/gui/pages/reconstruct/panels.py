@@ -28,7 +28,10 @@ class Panel(QWidget):
     def set_models(
         self, bundles: tuple[Bundle, ...], titles: list[str], prepared: Prepared | None
     ) -> None:
-        """Take the models of the page's columns, their names, and the first one's data."""
+        """Take the models of the page's columns, their names, and the first one's data.
+
+        Not every model encodes: a GAN can only be searched (`bundle.can(Capability.ENCODES)`).
+        """
 
     def on_shown(self) -> None:
         """The panel has become visible."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.task import Task
+from gan_studio.gui.pages.reconstruct.models import is_searched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +71,11 @@ class Totals(QObject):
         if prepared is None or not len(prepared.held_out):
             self.cancel()
             return
-        wanted = [bundle for bundle in bundles if key_of(bundle) not in self._known.totals]
+        wanted = [
+            bundle
+            for bundle in bundles
+            if not is_searched(bundle) and key_of(bundle) not in self._known.totals
+        ]
         sizes = {size for bundle in bundles if has_rival(bundle) and (size := size_of(bundle))}
         missing = sorted(sizes - self._known.baseline.keys())
         asked = ([key_of(bundle) for bundle in wanted], missing)
@@ -109,6 +114,9 @@ class Totals(QObject):
                     count=f"{total.count:,}", mean=total.mean, spread=total.spread
                 )
             )
+        elif is_searched(bundle) and self._prepared is not None:
+            count = f"{len(self._prepared.held_out):,}"
+            lines.append(_("all {count}: not searched").format(count=count))
         rival = self._known.baseline.get(size_of(bundle)) if has_rival(bundle) else None
         if rival is not None:
             lines.append(_("PCA of {size}: {mse:.4f}").format(size=size_of(bundle), mse=rival))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.pages.reconstruct.panels import Panel
+from gan_studio.gui.pages.reconstruct.search_strip import SearchStrip
 from gan_studio.gui.pages.reconstruct.wishes import BEST, DRAWN, OWN, SOURCES, WORST
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.empty_state import EmptyState
@@ -44,7 +46,10 @@ class ComparisonView(Panel):
         self.card = Card(_("What is lost, and where"))
         self.legend = ErrorLegend()
         self.card.header.addWidget(self.legend)
+        self.strip = SearchStrip()
+        self.card.header.insertWidget(2, self.strip)
         self.table = ReconstructionTable()
+        self.table.z_requested.connect(self._copy_z)
         self.card.body.addWidget(self.table, 1)
         self.epochs = EpochBar()
         self.card.body.addWidget(self.epochs)
@@ -74,9 +79,12 @@ class ComparisonView(Panel):
         self._shown = compared
         wish, rows = compared.wish, compared.rows
         columns = [
-            TableColumn(title, item.copies, item.errors, item.mse, item.psnr, item.ssim)
+            TableColumn(
+                title, item.copies, item.errors, item.mse, item.psnr, item.ssim,
+                item.mark, item.is_there, item.notes,
+            )
             for title, item in zip(titles, compared.columns, strict=False)
-        ]
+        ]  # fmt: skip
         captions = [wish.captions[row] for row in rows] if wish.captions else []
         self.legend.set_limit(self._limit())
         self.table.set_content(wish.images[rows], columns, captions, self._limit())
@@ -93,6 +101,26 @@ class ComparisonView(Panel):
             percent = 100 * done // total
             self.card.set_note(text.format(total=f"{total:,}", percent=percent), f"{percent} %", "")
 
+    def show_search(self, progress: tuple[int, int] | None) -> None:
+        """Show how far a search is, with its Cancel in place of the note; None where none is."""
+        was_hidden = self.strip.isHidden()
+        self.strip.show_progress(progress)
+        if was_hidden != self.strip.isHidden():
+            self._say_numbers()
+
+    def latent(self, row: int, column: int) -> list[float] | None:
+        """The z behind a copy, None where there is no copy."""
+        if self._shown is None or column >= len(self._shown.columns):
+            return None
+        item = self._shown.columns[column]
+        return [float(number) for number in item.latents[row]] if item.has(row) else None
+
+    def _copy_z(self, row: int, column: int) -> None:
+        z = self.latent(row, column)
+        if z is not None:
+            words = ", ".join(f"{number:.6g}" for number in z)
+            QGuiApplication.clipboard().setText(f"[{words}]")
+
     def set_measure(self, measure: str) -> None:
         """Show one number beside each copy, or all."""
         self._measure = measure
@@ -106,6 +134,9 @@ class ComparisonView(Panel):
 
     def _say_numbers(self) -> None:
         """The legend of the numbers, and of their marks where there are models to compare."""
+        if not self.strip.isHidden():
+            self.card.set_note("")  # the room is needed
+            return
         name = _(MEASURES[self._measure])
         scale = _("numbers: MSE on [0, 1], PSNR, SSIM") if self._measure == ALL else name
         short = ""
@@ -123,7 +154,9 @@ class ComparisonView(Panel):
     def _limit(self) -> float:
         if self._is_fixed or self._shown is None:
             return 1.0
-        return nice_limit(max(item.largest_error for item in self._shown.columns))
+        columns = self._shown.columns  # what is still searched for must not colour all anew
+        settled = [item for item in columns if item.is_settled] or columns
+        return nice_limit(max(item.largest_error for item in settled))
 
     def show_words(
         self, title: str, text: str, action: str = "", tooltip: str = "", *, is_busy: bool = False
@@ -140,9 +173,9 @@ class ComparisonView(Panel):
             self.show_words(
                 _("No model that can reconstruct"),
                 _(
-                    "A GAN has no encoder: it draws from random numbers and cannot copy a given "
-                    "picture. An autoencoder squeezes pictures through a few numbers and rebuilds "
-                    "them; here you see what is lost on the way."
+                    "An autoencoder squeezes pictures through a few numbers and rebuilds them; "
+                    "here you see what is lost on the way. A GAN has no encoder: there the noise "
+                    "is searched for that it draws the picture from best."
                 ),
                 _("Train an autoencoder"),
                 _("Train an autoencoder on digits now."),
