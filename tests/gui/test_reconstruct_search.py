@@ -276,6 +276,11 @@ def test_an_encoders_column_does_not_wait_for_the_search(qtbot, open_page, folde
     assert not page.view.strip.isHidden()
     assert page.controls.order.isEnabled()
     assert not page.controls.search.button.isEnabled()
+    assert page.pad._titles == [page.view.table.columns()[0].title]  # nothing is searched there
+    assert len(page.pad.bridge.model) == 1
+    with qtbot.waitSignal(page.session.navigate) as caught:
+        page.view.table.map_requested.emit(0, 1)
+    assert caught.args[1]["run_dir"] == page.models.first.run_dir  # a GAN has no Map
     page.view.strip.cancel.click()
     column = wait_for(qtbot, page, 1, "inversion, cut short")
     assert all(math.isfinite(error) for error in column.mse)

@@ -7,6 +7,8 @@ import itertools
 import pytest
 import torch
 
+from gan_studio.core.samples import SampleSpec
+from gan_studio.inference.converting import taking
 from gan_studio.inference.inversion import REACH, BrokenPictures, Hunt, Search, invert
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.reconstruct import NoNumbers, reconstruct
@@ -165,4 +167,12 @@ def test_a_start_without_a_slope_stops_no_other(monkeypatch):
     assert torch.isinf(found.all_mse[:, 1]).all()
     assert torch.isfinite(found.mse).all()
     assert torch.isfinite(found.latents).all()
+    assert (found.mse < found.curves[:, 0]).all()
+
+
+def test_a_model_of_another_size_is_searched_by_way_of_its_own():
+    bundle = taking(bundle_of("gan", latent_dim=4), SampleSpec((1, 14, 14)))
+    _, pictures = pictures_of(bundle)
+    assert pictures.shape == (3, 1, 14, 14)
+    found = invert(bundle, pictures, QUICK)
     assert (found.mse < found.curves[:, 0]).all()

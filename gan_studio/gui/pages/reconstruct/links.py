@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from gan_studio.gui.pages.reconstruct.models import is_searched
 from gan_studio.gui.pages.reconstruct.wishes import OWN
 from gan_studio.gui.widgets.run_picker import checkpoint_steps
 
@@ -31,18 +32,23 @@ class Links(QObject):
             self._session.go_to("explore", run_dir=model.run_dir, step=step_of(model), z=z)
 
     def _on_map_requested(self, row: int, column: int) -> None:
-        """The picture among all of its split, by the column's model, else by the first one's.
+        """The picture among all of its split, by the column's model, else by the first able one.
 
         Rows are counted in the first model's data: another data set's Map does not have them.
         """
         models, shown = self._comparator.shown, self._view.shown
         if shown is None or not models or shown.wish.source == OWN:
             return
-        first, wish = models[0], shown.wish
-        model = models[column] if column < len(models) else first
-        has_data = getattr(model, "config", None) is not None
-        if not has_data or model.config.data != first.config.data:
-            model = first
+        wish, data = shown.wish, models[0].config.data
+        able = [
+            item
+            for item in models
+            if hasattr(item, "config") and item.config.data == data and not is_searched(item)
+        ]
+        if not able:
+            return
+        is_able = column < len(models) and any(item is models[column] for item in able)
+        model = models[column] if is_able else able[0]
         index = int(wish.indices[shown.rows[row]])
         self._session.go_to(
             "map", run_dir=model.run_dir, step=step_of(model), row=index, source=wish.source

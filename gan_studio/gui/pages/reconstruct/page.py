@@ -39,7 +39,10 @@ from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
 from gan_studio.jobs.run_data import NotHere
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.gui.session import Session
+    from gan_studio.gui.widgets.banner import Banner
     from gan_studio.gui.widgets.run_picker import RunChoice
     from gan_studio.inference.bundle import Bundle
 
@@ -189,13 +192,7 @@ class ReconstructPage(Page):
         if not family or (family_copies(family) and has_pictures(summary)):
             return True
         title = _(self.session.engine.title_of("family", family))
-        self.banner.show_message(
-            "info",
-            _("{family} cannot reconstruct.").format(family=title),
-            _("It neither encodes pictures nor draws them from noise. Choose another run."),
-            _("Train an autoencoder"),
-            on_action=self._train_autoencoder,
-        )
+        _refuse(self.banner, title, self._train_autoencoder)
         return False
 
     # Models
@@ -351,3 +348,13 @@ class ReconstructPage(Page):
     def dropEvent(self, event: Any) -> None:
         if self.intake.take(event.mimeData()):
             event.acceptProposedAction()
+
+
+def _refuse(banner: Banner, title: str, on_train: Callable[[], None]) -> None:
+    banner.show_message(
+        "info",
+        _("{family} cannot reconstruct.").format(family=title),
+        _("It neither encodes pictures nor draws them from noise. Choose another run."),
+        _("Train an autoencoder"),
+        on_action=on_train,
+    )

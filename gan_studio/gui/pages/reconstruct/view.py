@@ -88,7 +88,8 @@ class ComparisonView(Panel):
         captions = [wish.captions[row] for row in rows] if wish.captions else []
         self.legend.set_limit(self._limit())
         self.table.set_content(wish.images[rows], columns, captions, self._limit())
-        self.table.has_map = wish.source != OWN
+        has_encoder = any(not item.mark for item in compared.columns)
+        self.table.has_map = has_encoder and wish.source != OWN
         self._say_numbers()
         self._stack.setCurrentWidget(self.card)
 

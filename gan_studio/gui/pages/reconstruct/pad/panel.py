@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QStackedWidget, Q
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.bridge.render_bridge import RenderBridge
+from gan_studio.gui.pages.reconstruct.models import is_searched
 from gan_studio.gui.pages.reconstruct.pad.columns import SqueezedView
 from gan_studio.gui.pages.reconstruct.pad.drawing import Drawing
 from gan_studio.gui.pages.reconstruct.pad.seen import SeenCard
@@ -113,7 +114,9 @@ class DrawPanel(Panel):
     def set_models(
         self, bundles: tuple[Bundle, ...], titles: list[str], prepared: Prepared | None
     ) -> None:
-        self._titles, self._prepared = titles, prepared
+        able = [row for row, bundle in enumerate(bundles) if not is_searched(bundle)]
+        bundles = tuple(bundles[row] for row in able)  # no search keeps up with a pen
+        self._titles, self._prepared = [titles[row] for row in able], prepared
         is_usable = bool(bundles) and prepared is not None and self._source.habit is not None
         self.bridge.set_model(bundles if is_usable else None)
         self._stack.setCurrentWidget(self._work if is_usable else self.empty)
