@@ -133,7 +133,7 @@ class Comparator(QObject):
         return question, self._compare(question.bundles, question.wish)
 
     def _on_models_changed(self) -> None:
-        if self._follower.is_following:
+        if self._follower.is_following or self._models.live is not None:
             self._ask_soon()
         else:
             self.ask()
