@@ -19,7 +19,7 @@ class NotHere(StudioError):
     """Data that would have to be downloaded first."""
 
     message = N_("The pictures of this run are not on this computer.")
-    hint = N_("Fetch them, or open pictures of your own.")
+    hint = N_("Fetch them again.")
 
 
 def prepare(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from gan_studio.core.events import SnapshotReady
+from gan_studio.data.placing import Placing
+from gan_studio.gui.bridge import task as task_module
 from gan_studio.gui.pages.reconstruct import ReconstructPage
+from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.wishes import NoneUsable, load_own
 from gan_studio.gui.widgets.reconstruction_numbers import TableColumn, decibels, similarity
 from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable, lay_out
+from gan_studio.jobs.run_data import NotHere, prepare
 from tests.gui.fakes import started
 from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
 
@@ -149,6 +155,96 @@ def test_own_pictures_are_brought_to_the_models_shape(qtbot, open_page, folders,
     qtbot.waitUntil(lambda: page.view.shown.wish.images.max() == 0)
     page.main_action()
     wait_for_rows(qtbot, page)
+
+
+def test_a_hidden_page_computes_nothing(qtbot, open_page, folders):
+    other = write_run(folders, "autoencoder", latent_dim=5)
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    page.on_hidden()
+    page.models.add(other, "by the queue, say")
+    qtbot.waitUntil(lambda: len(page.models.loaded) == 2, timeout=20_000)
+    page.redraw()
+    assert page.comparator.bridge._worker is None
+    page.on_shown()
+    wait_for_rows(qtbot, page, columns=2)
+
+
+def test_missing_pictures_are_told_for_every_run(qtbot, open_page, folders, monkeypatch):
+    def missing(*_args, **_more):
+        raise NotHere
+
+    monkeypatch.setattr("gan_studio.gui.bridge.run_data.prepare", missing)
+    other = write_run(folders, "autoencoder", latent_dim=5)
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    words = "The pictures of this run are not on this computer"
+    qtbot.waitUntil(lambda: page.view.empty.title == words, timeout=20_000)
+    page.picker.choose(other)
+    is_other = lambda: page.models.first is not None and page.models.first.run_dir == other  # noqa: E731
+    qtbot.waitUntil(lambda: is_other() and page.view.empty.title == words, timeout=20_000)
+
+
+def test_own_pictures_of_another_shape_come_too_late(qtbot, folders, tmp_path, monkeypatch):
+    loaded, release = [], threading.Event()
+
+    def slowly(*args):
+        release.wait(60)
+        return load_own(*args)
+
+    monkeypatch.setattr("gan_studio.gui.pages.reconstruct.pictures.load_own", slowly)
+    Image.new("RGB", (30, 30), "white").save(tmp_path / "a.png")
+    source, config = PictureSource(folders), a_run_config("autoencoder")
+    source.own_ready.connect(lambda: loaded.append(source.own))
+    with qtbot.waitSignal(source.ready, timeout=20_000):
+        source.use(config.data)
+    source.open_files([tmp_path / "a.png"])
+    source.convert(tmp_path / "a.png", loaded.append)
+    tasks = [source._loading, source._converting]
+    source.use(replace(config.data, key="no such data"))
+    assert all(task.is_cancelled for task in tasks)
+    release.set()
+    qtbot.waitUntil(lambda: task_module._alive.isdisjoint(tasks))  # they have reported
+    assert loaded == []
+    source.deleteLater()
+
+
+def test_own_pictures_come_back_only_when_they_are_wanted(qtbot, folders, tmp_path, monkeypatch):
+    digits = a_run_config("autoencoder").data
+    monkeypatch.setattr(
+        "gan_studio.gui.bridge.run_data.prepare",
+        lambda data, *args, **more: prepare(digits, *args, **more),
+    )
+    Image.new("RGB", (30, 30), "white").save(tmp_path / "a.png")
+    source, brought = PictureSource(folders), []
+    source.own_ready.connect(lambda: brought.append(source.own.names))
+    source.use(digits)
+    source.open_files([tmp_path / "a.png"])  # before there is data
+    qtbot.waitUntil(lambda: brought == [("a.png",)], timeout=20_000)
+    source.choose("held_out", 8, "drawn", 1, None)
+    with qtbot.waitSignal(source.ready, timeout=20_000):
+        source.use(replace(digits, key="others"))
+    source.set_placing(Placing(is_inverted=True))
+    assert not source._is_loading  # a person looks at held-out pictures
+    assert source.load_again()
+    qtbot.waitUntil(lambda: len(brought) == 2, timeout=20_000)
+    source.choose("own", 8, "drawn", 1, None)
+    source.use(digits)
+    qtbot.waitUntil(lambda: len(brought) == 3, timeout=20_000)
+    source.deleteLater()
+
+
+def test_what_cannot_be_measured_is_told(qtbot, open_page, folders, monkeypatch):
+    def broken(*_args):
+        raise MemoryError
+
+    monkeypatch.setattr("gan_studio.inference.held_out.losses_on", broken)
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_rows(qtbot, page)
+    qtbot.waitUntil(lambda: "MemoryError" in getattr(page.banner, "text", ""), timeout=20_000)
+    assert not page.view.is_empty
 
 
 def test_files_of_which_none_is_a_picture(tmp_path):

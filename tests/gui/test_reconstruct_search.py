@@ -18,6 +18,7 @@ from gan_studio.gui.pages.reconstruct.columns import empty_column
 from gan_studio.gui.pages.reconstruct.found import better, course_of
 from gan_studio.gui.pages.reconstruct.search_plot import SearchPlot
 from gan_studio.gui.pages.reconstruct.searches import Searches
+from gan_studio.inference.bundle import load_bundle
 from gan_studio.inference.reconstruct import NoNumbers
 from gan_studio.inference.search import Search
 from gan_studio.training.sampling import to_pictures
@@ -291,6 +292,27 @@ def test_an_encoders_column_does_not_wait_for_the_search(qtbot, open_page, folde
     page.models.remove(gan)
     qtbot.waitUntil(lambda: len(page.view.table.columns()) == 1)
     assert page.controls.search.button.isHidden()
+
+
+def test_a_search_ends_with_its_run_and_brings_nothing_back(
+    qtbot, open_page, folders, engine, slow_steps
+):
+    gan = write_run(folders, "gan", latent_dim=8)
+    other = write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    page.picker.choose(gan)
+    wait_for(qtbot, page, mark="search: step 0 of 12")
+    # As from a slow disk.
+    engine.load_bundle = lambda *which: slow_steps.wait(60) and load_bundle(*which)
+    page.picker.choose(other)
+    qtbot.waitUntil(lambda: page.view.is_empty, timeout=20_000)
+    searches = page.comparator.inversions.searches
+    assert searches.progress is None
+    searches.changed.emit()
+    page.controls.search.seed.setValue(3)
+    assert page.view.is_empty
+    assert page.view.strip.isHidden()
+    page.on_hidden()
 
 
 def test_encoders_are_taken_before_newer_gans(qtbot, open_page, folders):

@@ -36,8 +36,12 @@ class RunData(QObject):
         self.prepared: Prepared | None = None
 
     def use(self, data: Plug) -> bool:
-        """Take the data set of a run; `ready` follows. False where it is the one that is there."""
-        if data == self._data:
+        """Take the data set of a run; `ready` follows. False where it is the one that is there.
+
+        What could not be prepared is tried again: `failed` follows once more, or `ready`.
+        """
+        is_under_way = self._task is not None and self._task.is_running
+        if data == self._data and (self.prepared is not None or is_under_way):
             return False
         self._data, self.prepared = data, None
         self._prepare(may_download=False)

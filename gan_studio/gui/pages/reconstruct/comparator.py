@@ -68,6 +68,7 @@ class Comparator(QObject):
         self._view, self._models, self._source, self._follower = view, models, source, follower
         self._compare = compare
         self._decider = 0
+        self._is_open = False
         # Models travel in the question: while a slider is dragged, each answer is worth showing.
         self.bridge = RenderBridge(self._answer, self)
         self.bridge.set_model(self)
@@ -85,14 +86,16 @@ class Comparator(QObject):
         self.inversions.failed.connect(self.failed)
         self.totals.changed.connect(self._on_totals_changed)
         self.totals.progressed.connect(view.show_progress)
+        self.totals.failed.connect(self.failed)
 
     def ask(self) -> None:
-        """Compare the pictures that the source chose."""
+        """Compare the pictures that the source chose, while the page is seen."""
         wish = self._source.wish
         first = self._models.first
-        if first is None or wish is None:
+        if not self._is_open or first is None or wish is None:
             return
         if not len(wish.images):
+            self._leave()
             self._view.show_words(
                 _("There are no such pictures"), _("Choose another class or source at the right.")
             )
@@ -106,14 +109,29 @@ class Comparator(QObject):
             self._decider = column
             self.ask()
 
+    def open(self) -> None:
+        """Begin to compute: somebody looks."""
+        self._is_open = True
+        self.ask()
+
     def close(self) -> None:
-        """Stop computing; `ask` begins again."""
+        """Compute nothing until `open`, whatever becomes of models and pictures."""
+        self._is_open = False
+        self._stop()
+        self.inversions.searches.rest()
+        self.bridge.close()
+
+    def _leave(self) -> None:
+        """Let go of a comparison: what is still under way must not replace what is shown now."""
+        self._stop()
+        self.inversions.clear()
+        self.bridge.set_model(self)  # drops the answer that is on its way
+
+    def _stop(self) -> None:
         self._ask_soon.cancel()
         self._rest.stop()
         self.totals.cancel()
-        self.inversions.searches.rest()
         self._view.show_progress(0, 0)
-        self.bridge.close()
 
     def _ranked(self, wish: Wish) -> Wish:
         """The worst of the whole held-out set once all errors are known, of a draw until then."""
@@ -133,7 +151,9 @@ class Comparator(QObject):
         return question, self._compare(question.bundles, question.wish)
 
     def _on_models_changed(self) -> None:
-        if self._follower.is_following or self._models.live is not None:
+        if self._models.first is None:
+            self._leave()
+        elif self._follower.is_following or self._models.live is not None:
             self._ask_soon()
         else:
             self.ask()

@@ -57,6 +57,12 @@ class Inversions(QObject):
             self._frozen = None
         self._search()
 
+    def clear(self) -> None:
+        """Forget the comparison and search for nothing; `changed` follows at once."""
+        self.shown, self._titles, self._compared = (), [], None
+        self._newest = self._frozen = None
+        self.searches.want((), ())
+
     def again(self) -> None:
         """Search from more starts; of a run that trains, its newest weights."""
         is_live = self._newest is not None and is_searched(self._newest)

@@ -155,7 +155,7 @@ class ReconstructPage(Page):
         self.sweeps.watch(True)
         self.picker.refresh()
         self.panels.on_shown()
-        self.comparator.ask()
+        self.comparator.open()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
@@ -273,7 +273,7 @@ class ReconstructPage(Page):
     def _on_source_changed(self) -> None:
         is_own = self.controls.source.currentData() == OWN
         self.controls.show_own(is_own)
-        if is_own and self.source.own is None:
+        if is_own and self.source.own is None and not self.source.load_again():
             self._on_open()
         else:
             self.redraw()

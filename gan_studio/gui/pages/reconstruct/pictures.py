@@ -49,6 +49,8 @@ class PictureSource(RunData):
         super().__init__(folders, parent)
         self._items: list[Own] = []
         self._loading: Task | None = None
+        self._converting: Task | None = None
+        self._is_waiting = False  # whether own pictures were brought before the data was there
         self._placing: Placing | None = None
         self.habit: Habit | None = None
         self.own: OwnPictures | None = None
@@ -58,6 +60,10 @@ class PictureSource(RunData):
     def use(self, data: Plug) -> bool:
         is_new = super().use(data)
         if is_new:
+            self._is_waiting |= self._is_loading
+            for task in (self._loading, self._converting):
+                if task is not None:
+                    task.cancel()  # they are brought to the shape of the data before
             self.wish, self.own, self.habit, self._placing = None, None, None, None
         return is_new
 
@@ -67,7 +73,8 @@ class PictureSource(RunData):
 
             self.habit = habit_of(prepared)
         super()._on_prepared(prepared)
-        self._load_own()
+        if self._is_waiting or self.kind == OWN:
+            self._load_own()
 
     def choose(self, kind: str, count: int, order: str, seed: int, class_index: int | None) -> None:
         """Decide on the next pictures; `wish` holds them, None while there is no data."""
@@ -97,14 +104,26 @@ class PictureSource(RunData):
         """What is done to own pictures."""
         if placing != self._placing:
             self._placing = placing
-            self._load_own()
+            if self._is_loading or self.kind == OWN:
+                self._load_own()
+
+    def load_again(self) -> bool:
+        """Bring the own pictures of before to the models of now; whether there are any."""
+        self._load_own()
+        return bool(self._items)
 
     def convert(self, item: Own, then: Callable[[OwnPictures], None]) -> None:
         """Bring one picture to the models' shape, in the background, and hand it over."""
         from gan_studio.data.placing import Placing
 
+        if self._converting is not None:
+            self._converting.cancel()
         if self.prepared is not None:
-            self._start([item], Placing(), then)
+            self._converting = self._start([item], Placing(), then)
+
+    @property
+    def _is_loading(self) -> bool:
+        return self._loading is not None and self._loading.is_running
 
     def _add(self, item: Own) -> None:
         loose = [known for known in self._items if isinstance(known, (Loose, Drawn))]
@@ -114,6 +133,7 @@ class PictureSource(RunData):
     def _load_own(self) -> None:
         from gan_studio.data.placing import Placing
 
+        self._is_waiting = self.prepared is None and bool(self._items)
         if self.prepared is None or not self._items:
             return
         if self._loading is not None:

@@ -51,10 +51,12 @@ class Totals(QObject):
     Signals:
         changed: `feet` says more than before.
         progressed: pictures done and all pictures, of the model that is being measured.
+        failed: the exception in place of what `measure` was asked for.
     """
 
     changed = Signal()
     progressed = Signal(int, int)
+    failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +88,7 @@ class Totals(QObject):
             self._asked = asked
             job = _job(wanted, prepared) if wanted else _rivals(missing, prepared)
             take = partial(self._take, tuple(bundles), prepared)
-            self._task = Task(job, self).on_done(take)
+            self._task = Task(job, self).on_done(take).on_error(self._on_error)
             self._task.on_progress(lambda done, total, _what: self.progressed.emit(done, total))
             self._task.start()
 
@@ -129,6 +131,11 @@ class Totals(QObject):
         self.changed.emit()
         if self._task is None:  # nobody asked for others meanwhile
             self.measure(bundles, prepared)
+
+    def _on_error(self, problem: Exception) -> None:
+        self._task = None
+        self.changed.emit()  # nothing is under way any more
+        self.failed.emit(problem)
 
 
 def key_of(bundle: Bundle) -> Key:

@@ -95,7 +95,7 @@ class ComparisonView(Panel):
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how much of the whole set is measured; a total of 0: nothing is under way."""
-        if not total or done >= total:
+        if not total or done >= total or not self.strip.isHidden():
             self._say_numbers()
         else:
             text = _("measuring all {total}: {percent} %")
@@ -191,7 +191,7 @@ class ComparisonView(Panel):
         """Offer to download the run's pictures."""
         self.show_words(
             _("The pictures of this run are not on this computer"),
-            _("They can be fetched again, or open pictures of your own."),
+            _("They can be fetched again; then pictures of your own can be opened as well."),
             _("Fetch them"),
             _("Download the run's data set."),
         )
