@@ -285,6 +285,17 @@ def test_every_chosen_model_is_drawn_on_one_scale(qtbot, reconstruct):
     assert len(panel.nets.drawings) == 1
 
 
+def test_a_run_that_trains_does_not_begin_the_drawing_again(qtbot, reconstruct):
+    page, _paths = reconstruct
+    panel = next(item for item in page.panels.all() if isinstance(item, ModelPanel))
+    page.panels.show_panel(panel)
+    task = panel._task
+    page.models.changed.emit()  # as newer weights do
+    assert panel._task is task
+    assert not task.is_cancelled
+    qtbot.waitUntil(lambda: len(panel.nets.drawings) == 1, timeout=20_000)
+
+
 def test_a_model_that_cannot_be_drawn_says_why(qtbot, reconstruct, monkeypatch):
     page, _paths = reconstruct
     panel = next(item for item in page.panels.all() if isinstance(item, ModelPanel))

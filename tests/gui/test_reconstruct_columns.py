@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +29,14 @@ from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable
 from gan_studio.inference.bundle import load_bundle, make_bundle
 from gan_studio.models.base import make_family
 from gan_studio.training.run_folder import RunFolder
-from tests.gui.model_runs import a_run_config, replaced, use_real_models, weights_of, write_run
+from tests.gui.model_runs import (
+    a_bundle,
+    a_run_config,
+    replaced,
+    use_real_models,
+    weights_of,
+    write_run,
+)
 
 pytestmark = pytest.mark.gui
 COUNTERS = {"images_seen": 0, "updates": {}, "rates": {}, "batches": {}, "threads": 1}
@@ -191,6 +200,28 @@ def test_new_checkpoints_of_a_run_come_to_the_slider(qtbot, open_page, folders, 
     session.notice.emit(CheckpointSaved(1000, 1.0, path=str(path)))
     assert page.view.epochs.slider.maximum() == 4
     assert page.picker.moments() == [8, 64, 216, 500, 1000]
+
+
+def test_late_answers_do_not_touch_a_column_that_moved_on(session, folders):
+    path, asked, failed = folders.runs / "a", [], []
+    models = Models(session, load=lambda *order: asked.append(order))
+    models.failed.connect(failed.append)
+    newest, early = a_bundle("autoencoder", step=90), a_bundle("autoencoder", step=8)
+    models.add(path, "a")
+    models.added = [replace(item, step=8) for item in models.added]
+    _path, wanted, take, give_up = asked[0]
+    assert wanted is None
+    take(newest)
+    give_up(OSError())
+    assert [item.bundle for item in models.added] == [None]
+    assert failed == []
+    models.added = [replace(item, bundle=early) for item in models.added]
+    models.put(path, "a", newest)  # it trains, and a person looks at an earlier moment
+    assert models.added[0].bundle is early
+    models.added = [replace(item, step=None) for item in models.added]
+    models.put(path, "a", newest)
+    assert models.added[0].bundle is newest
+    models.deleteLater()
 
 
 # --- principal components --------------------------------------------------------------------

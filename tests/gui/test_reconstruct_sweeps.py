@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from gan_studio.core.errors import BadFile
 from gan_studio.core.events import Finished, SnapshotReady
+from gan_studio.core.schema import Plug, default_plug
 from gan_studio.gui.pages.reconstruct import ReconstructPage
 from gan_studio.jobs.queue import RUNNING, SKIPPED, WAITING
+from gan_studio.jobs.survey import Survey
 from gan_studio.jobs.sweep import SIZES
 from tests.gui.fakes import started
-from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
+from tests.gui.model_runs import (
+    FACTS,
+    a_bundle,
+    a_run_config,
+    replaced,
+    use_real_models,
+    weights_of,
+    write_run,
+)
 
 pytestmark = pytest.mark.gui
 
@@ -96,6 +109,20 @@ def test_what_is_missing_is_trained_and_followed(qtbot, page, figure, folders, s
     assert not figure.give_up.isVisibleTo(page.inspector)
 
 
+def test_a_column_that_was_taken_away_does_not_come_back_when_its_run_ends(
+    qtbot, page, figure, folders
+):
+    path = write_sizes(folders, 5)[5]
+    live = figure.live
+    for is_taken_away in (False, True):
+        live.follow(path, "latent 5")
+        live._on_bundle(replaced(a_bundle("autoencoder", latent_dim=5), run_dir=path))
+        if is_taken_away:
+            page.models.remove(path)
+        live.settle()
+        assert [item.run_dir for item in page.models.added] == ([] if is_taken_away else [path])
+
+
 def test_the_empty_page_offers_the_figure(qtbot, page, session, engine):
     qtbot.waitUntil(lambda: page.view.empty.title == "No model that can reconstruct")
     assert page.view.empty.second.isVisible()
@@ -165,6 +192,33 @@ def test_finished_runs_are_points_beside_pca(shown, folders, session):
     assert plot.csv().splitlines()[-1].startswith("64,,")
     panel.click()
     assert states(session).count(SKIPPED) == 2
+
+
+def test_data_that_are_offered_no_longer_take_their_survey_along(panel):
+    def show_run_on(folder):
+        usual = default_plug("dataset", "folder")
+        data = Plug(usual.key, replace(usual.options, path=folder))
+        bundle = SimpleNamespace(config=SimpleNamespace(data=data))
+        panel.set_models((bundle,), ["one"], SimpleNamespace(title=folder))
+
+    show_run_on("cats")
+    panel.data.setCurrentIndex(panel.data.findText("cats"))
+    panel._survey = Survey("cats")
+    show_run_on("cats")
+    assert panel._survey.title == "cats"
+    show_run_on("dogs")
+    assert panel.data.findText("cats") < 0
+    assert panel._survey is None  # nothing of cats is planned for other data
+
+
+def test_data_that_cannot_be_read_are_told(qtbot, page, panel, monkeypatch):
+    def broken(*_args, **_more):
+        raise BadFile(path=Path("digits.npz"), reason="it is damaged")
+
+    monkeypatch.setattr("gan_studio.jobs.survey.Surveyor.look", broken)
+    page.panels.show_panel(panel)
+    qtbot.waitUntil(lambda: panel.empty.title == "These pictures cannot be used", timeout=20_000)
+    assert not panel.button.isEnabled()
 
 
 def test_a_click_on_a_point_adds_its_column(qtbot, page, shown, folders):

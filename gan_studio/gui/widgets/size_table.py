@@ -82,8 +82,6 @@ class SizeTable(QTableWidget):
         self.resizeRowsToContents()
 
     def _on_activated(self, index: object) -> None:
-        self._open(self.currentRow(), 0)
-
-    def _open(self, place: int, column: int) -> None:
+        place = self.currentRow()
         if 0 <= place < len(self.rows) and self.rows[place].can_open:
             self.chosen.emit(self.rows[place].size)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
 from gan_studio.gui.bridge.throttle import Throttle
@@ -65,6 +66,7 @@ class BottleneckPanel(Panel):
         super().__init__(parent)
         self._session, self._surveys = session, surveys
         self._survey: Survey | None = None
+        self._problem = ""  # why there is none
         self._task: Task | None = None
         self._is_shown = False
         self.family, self.data, self.budget = QComboBox(), DataChoice(session), QComboBox()
@@ -165,7 +167,10 @@ class BottleneckPanel(Panel):
         self, bundles: tuple[Bundle, ...], titles: list[str], prepared: Prepared | None
     ) -> None:
         if bundles and prepared is not None:
+            before = self.data.data
             self.data.set_own(bundles[0].config.data, prepared.title)
+            if self.data.data != before:  # what was chosen is offered no longer
+                self._on_choice()
 
     def on_shown(self) -> None:
         self._is_shown = True
@@ -217,6 +222,7 @@ class BottleneckPanel(Panel):
         if sweep is None or not self._is_shown:
             return
         self._cancel()
+        self._problem = ""
         self._task = self._surveys.look(
             sweep.family,
             dict(sweep.data),
@@ -265,7 +271,8 @@ class BottleneckPanel(Panel):
     def _show_empty(self) -> None:
         self._stack.setCurrentWidget(self.empty)
         if self._survey is None:
-            self.empty.show_words(_("Looking for runs …"), "", is_busy=True)
+            words = _("These pictures cannot be used") if self._problem else _("Looking for runs …")
+            self.empty.show_words(words, self._problem, is_busy=not self._problem)
             return
         self.empty.show_words(
             _("How many numbers does a picture need?"),
@@ -327,6 +334,7 @@ class BottleneckPanel(Panel):
 
     def _on_failed(self, problem: Exception) -> None:
         self._task = None
+        self._problem = str(problem) if isinstance(problem, StudioError) else repr(problem)
         self.failed.emit(problem)
         self.show_now()
 

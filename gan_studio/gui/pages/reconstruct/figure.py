@@ -200,7 +200,8 @@ class Figure(QObject):
         else:
             words = _("Show the figure")
         self.button.setText(words)
-        self.button.setEnabled(self._task is None and not (is_ours and queue.is_stopping))
+        is_busy = self._task is not None or (is_ours and queue.is_stopping)
+        self.button.setEnabled(self.data.data is not None and not is_busy)
         self.give_up.setVisible(is_ours and queue.can_go_on)
 
     def _is_ours(self) -> bool:

@@ -211,7 +211,10 @@ class ReconstructInspector(FieldRows):
     def show_deciders(self, titles: list[str]) -> None:
         """Offer the columns that can decide on an order; one alone needs no choice."""
         row = min(max(self.decider.currentIndex(), 0), max(len(titles) - 1, 0))
-        if titles != [self.decider.itemText(item) for item in range(self.decider.count())]:
+        if len(titles) == self.decider.count():  # titles of a run that trains change all the time
+            for item, title in enumerate(titles):
+                self.decider.setItemText(item, title)
+        else:
             with QSignalBlocker(self.decider):
                 self.decider.clear()
                 self.decider.addItems(titles)

@@ -43,13 +43,14 @@ class LiveColumn(QObject):
         self._follower.follow(RunChoice(run_dir, None, is_live=True))
 
     def settle(self) -> None:
-        """The run has ended: show its last checkpoint."""
+        """The run has ended: show its last checkpoint, unless its column was taken away."""
         run_dir, self.run_dir = self.run_dir, None
         if run_dir is None:
             return
         self._follower.follow(None)
         self._models.live = None
-        self._models.load(run_dir, self._title)
+        if not self._is_listed or run_dir in self._models.run_dirs:
+            self._models.load(run_dir, self._title)
 
     def leave(self) -> None:
         """Follow no run any more, and show nothing in its place."""

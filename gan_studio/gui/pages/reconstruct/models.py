@@ -143,9 +143,11 @@ class Models(QObject):
         self._fetch(item)
 
     def put(self, run_dir: Path, title: str, bundle: Bundle) -> None:
-        """Show these weights in the column of a run, a new column where it has none."""
-        item = self._listed(run_dir, title)
-        self._take(item.key, item.wanted, bundle)
+        """Show the newest weights in the column of a run, a new column where it has none.
+
+        A column that was moved to an earlier moment stays there.
+        """
+        self._take(self._listed(run_dir, title).key, None, bundle)
 
     def clear(self) -> None:
         """Take all added columns away."""
@@ -198,14 +200,15 @@ class Models(QObject):
             self._take(key, wanted, bundle)
 
         def give_up(problem: Exception) -> None:
-            self.remove(key)
-            self.failed.emit(problem)
+            if self._waiting(key, wanted) is not None:
+                self.remove(key)
+                self.failed.emit(problem)
 
         self._load(item.run_dir, wanted, take, give_up)
 
     def _take(self, key: Key, wanted: int | None, bundle: Bundle) -> None:
-        item = next((item for item in self.added if item.key == key), None)
-        if item is None or item.wanted != wanted:  # taken away, or moved on, meanwhile
+        item = self._waiting(key, wanted)
+        if item is None:
             return
         first, is_new = self.first, item.bundle is None
         if first is not None and fitting(bundle, first) is None:
@@ -216,6 +219,10 @@ class Models(QObject):
         self.changed.emit()
         if first is not None and is_new and (text := difference(item.title, bundle, first)):
             self.told.emit(text)
+
+    def _waiting(self, key: Key, wanted: int | None) -> Added | None:
+        """The column that asked for a step; None where it was taken away or moved on meanwhile."""
+        return next((item for item in self.added if (item.key, item.wanted) == (key, wanted)), None)
 
     def _replace(self, key: Key, **changes: Any) -> None:
         self.added = [replace(item, **changes) if item.key == key else item for item in self.added]
