@@ -149,7 +149,7 @@ class Surveyor:
                     item for run in newest if (item := self._measured(run, prepared, is_cancelled))
                 ]
             if known:
-                best[size] = min(known, key=lambda run: run.mse)
+                best[size] = min(known, key=lambda run: (math.isnan(run.mse), run.mse))
         return best
 
     def _measured(

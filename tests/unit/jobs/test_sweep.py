@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from gan_studio.core.control import RunControl, wants_nothing
@@ -50,6 +55,17 @@ def train(folders: Folders, *configs: dict) -> list[str]:
     )
     assert all(entry.state == DONE for entry in queue.entries)
     return [entry.run_dir for entry in queue.entries]
+
+
+def test_a_diverged_run_is_not_the_best(tmp_path, monkeypatch):
+    surveyor = Surveyor(Folders.below(tmp_path))
+    errors = {"newest": math.nan, "middle": 0.2, "oldest": 0.3}
+    runs = [Found(Path(name), 2, 100) for name in errors]
+    measure = lambda run, *_more: replace(run, mse=errors[run.path.name])  # noqa: E731
+    monkeypatch.setattr(surveyor, "_measured", measure)
+    prepared = SimpleNamespace(held_out=[1])
+    assert surveyor._best(runs, (2,), prepared, bool)[2].path.name == "middle"
+    assert surveyor._best(runs[:1], (2,), prepared, bool)[2].path.name == "newest"
 
 
 def test_the_figure_uses_the_measured_presets(presets):
