@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gan_studio.core.events import SnapshotReady
+from gan_studio.gui import theme
 from gan_studio.gui.pages.map import MapPage
 from gan_studio.gui.pages.map.charter import NEIGHBOURS, PRINCIPAL
 from gan_studio.gui.pages.map.look import Look, fitting
@@ -403,6 +404,19 @@ def test_within_follows_the_line_and_not_its_box():
     expected = np.flatnonzero(points.sum(1) < 0)
     assert len(np.setxor1d(inside, expected)) < 20
     assert len(within(points, np.array([[5.0, 5.0], [6.0, 5.0], [6.0, 6.0]]))) == 0
+
+
+def test_the_legend_grows_with_the_text(qtbot):
+    theme.restyle("light", 1.0)
+    legend = ClassLegend()
+    qtbot.addWidget(legend)
+    legend.resize(300, 40)
+    legend.set_names(("cat", "dog", "owl"))
+    theme.restyle("light", 2.0)
+    try:
+        assert legend.height() >= legend._buttons[0].sizeHint().height()
+    finally:
+        theme.restyle("light", 1.0)
 
 
 def test_the_legend_hides_classes(qtbot):

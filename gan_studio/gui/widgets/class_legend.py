@@ -58,7 +58,6 @@ class ClassLegend(QWidget):
             self._buttons = [self._menu_button()]
         self.setVisible(bool(names))
         self._on_theme_changed()
-        self._arrange()
 
     @property
     def hidden(self) -> frozenset[int]:
@@ -110,12 +109,13 @@ class ClassLegend(QWidget):
             self.isolate(self._buttons.index(button))
 
     def _on_theme_changed(self) -> None:
-        if len(self._names) > MOST_BUTTONS:
-            return
-        colors = theme.class_colors(len(self._names))
-        for button, color in zip(self._buttons, colors, strict=True):
-            button.setIcon(_dot(color, self.devicePixelRatioF()))
-            button.setIconSize(QSize(DOT, DOT))
+        if len(self._names) <= MOST_BUTTONS:
+            colors = theme.class_colors(len(self._names))
+            for button, color in zip(self._buttons, colors, strict=True):
+                button.setIcon(_dot(color, self.devicePixelRatioF()))
+                button.setIconSize(QSize(DOT, DOT))
+        self._columns = 0  # the size of the text may be another
+        self._arrange()
 
     def _arrange(self) -> None:
         """As many side by side as there is room for."""
