@@ -125,7 +125,7 @@ class RenderBridge(QObject):
 
     def _put(self, kind: str, request: Any) -> int:
         if self._worker is None:
-            self._worker = LatestWorker(self._work, self._take, "render")
+            self._worker = LatestWorker(self._work, self._take, "gan-studio-render")
             self._shown = 0
         self._newest = self._worker.ask(_Order(self._generation, kind, self._model, request))
         return self._newest
