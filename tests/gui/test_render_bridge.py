@@ -169,3 +169,23 @@ def test_after_closing_it_starts_again(qtbot, make_bridge):
     bridge.close()
     bridge.ask(2)
     qtbot.waitUntil(lambda: shown == [1, 2])
+
+
+@pytest.mark.parametrize("asked", [("a",), ("a", "b")], ids=["under way", "waiting"])
+def test_side_work_never_replaces_a_picture_that_is_waited_for(qtbot, make_bridge, asked):
+    renderer, shown, found = SlowRenderer(), [], []
+
+    def job():
+        found.append((yield "side"))
+
+    bridge = make_bridge(renderer)
+    bridge.picture_ready.connect(shown.append)
+    bridge.set_model("model")
+    for request in asked:
+        bridge.ask(request)
+        assert renderer.began.wait(10)
+    bridge.run_side([job()])
+    renderer.gate.release(5)
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    assert shown[-1] == ("model", asked[-1])
+    assert renderer.asked == [*asked, "side"]

@@ -60,9 +60,11 @@ class RenderBridge(QObject):
         self._generation = 0
         self._shown = 0
         self._newest = 0
+        self._awaited = 0  # the ticket of a picture that was asked for and has not come yet
         self._lock = threading.Lock()
         self._answers: list[Answer[_Order, Any]] = []
         self._side: list[SideJob] = []
+        self._is_side_held = False  # until the picture that was asked for has come
         self._side_request: Any = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -91,7 +93,7 @@ class RenderBridge(QObject):
     def set_model(self, model: Any) -> None:
         """Draw with another model from now on; results of the one before are dropped."""
         self._generation += 1
-        self._model = model
+        self._model, self._awaited = model, 0
         self.cancel_side()
 
     def ask(self, request: Any) -> None:
@@ -99,26 +101,31 @@ class RenderBridge(QObject):
         self.cancel_side()
         if self._model is None:
             return
-        self._put(PICTURE, request)
+        self._awaited = self._put(PICTURE, request)
         self._timer.start()
 
     def run_side(self, jobs: Sequence[SideJob]) -> None:
-        """Work through `jobs` one after the other until the next `ask` or model."""
+        """Work through `jobs` one after the other until the next `ask` or model.
+
+        They begin once the picture that was asked for has come: a request replaces what waits.
+        """
         self.cancel_side()
-        self._side = list(jobs)
-        self._next_side(None, is_first=True)
+        self._side, self._is_side_held = list(jobs), bool(self._awaited)
+        if not self._is_side_held:
+            self._next_side(None, is_first=True)
 
     def cancel_side(self) -> None:
         """Give up side work; what is under way is dropped when it comes."""
         self._timer.stop()
         for job in self._side:
             job.close()
-        self._side = []
+        self._side, self._is_side_held = [], False
 
     def close(self) -> None:
         """End the worker's thread; a later `ask` starts another."""
         self.cancel_side()
         self._generation += 1
+        self._awaited = 0
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.close()
@@ -152,11 +159,19 @@ class RenderBridge(QObject):
             if answer.request.kind == SIDE:
                 self._on_side_answer(answer)
             elif answer.ticket > self._shown:
-                self._shown = answer.ticket
-                if answer.error is None:
-                    self.picture_ready.emit(answer.result)
-                else:
-                    self.failed.emit(answer.error)
+                self._on_picture(answer)
+
+    def _on_picture(self, answer: Answer[_Order, Any]) -> None:
+        self._shown = answer.ticket
+        if answer.ticket == self._awaited:
+            self._awaited = 0
+        if answer.error is None:
+            self.picture_ready.emit(answer.result)
+        else:
+            self.failed.emit(answer.error)
+        if self._is_side_held and not self._awaited:
+            self._is_side_held = False
+            self._next_side(None, is_first=True)
 
     def _on_side_answer(self, answer: Answer[_Order, Any]) -> None:
         # A request may belong to a job that was given up since: then its job is not the first.
