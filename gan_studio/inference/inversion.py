@@ -112,8 +112,7 @@ class Hunt:
     def __init__(self, bundle: Bundle, images: Tensor, search: Search) -> None:
         self.search, self.steps_done = search, 0
         self._bundle = bundle
-        self._mean, self._spread = (part.to(bundle.device) for part in bundle.latent_range())
-        self._is_uniform = bundle.latent is not None and bundle.latent.prior == "uniform"
+        self._low, self._high = (edge.to(bundle.device) for edge in _region(bundle))
         self._targets = images.to(bundle.device).float()
         if not self._targets.isfinite().all():
             raise BrokenPictures
@@ -179,11 +178,7 @@ class Hunt:
     @torch.no_grad()
     def _pull_back(self) -> None:
         """Into the region that the prior covers."""
-        if self._is_uniform:
-            self._moving.clamp_(-1, 1)
-            return
-        self._moving.sub_(self._mean).div_(self._spread)
-        self._moving.clamp_(-REACH, REACH).mul_(self._spread).add_(self._mean)
+        self._moving.clamp_(self._low, self._high)
 
     @torch.no_grad()
     def _starts(self) -> tuple[Tensor, Tensor]:
@@ -197,6 +192,14 @@ class Hunt:
         every = torch.cat(errors, 1).nan_to_num_(math.inf)
         nearest = every.topk(count, 1, largest=False).indices
         return drawn.to(self._bundle.device)[nearest], nearest
+
+
+def _region(bundle: Bundle) -> tuple[Tensor, Tensor]:
+    """The lowest and the highest z ``[dim]`` that the prior covers; they may be the same."""
+    mean, spread = bundle.latent_range()
+    if bundle.latent is not None and bundle.latent.prior == "uniform":
+        return -torch.ones_like(mean), torch.ones_like(mean)
+    return mean - REACH * spread, mean + REACH * spread
 
 
 def _errors(copies: Tensor, targets: Tensor, *, each_with_each: bool = False) -> Tensor:

@@ -176,3 +176,14 @@ def test_a_model_of_another_size_is_searched_by_way_of_its_own():
     assert pictures.shape == (3, 1, 14, 14)
     found = invert(bundle, pictures, QUICK)
     assert (found.mse < found.curves[:, 0]).all()
+
+
+def test_a_number_that_never_varied_stays_where_it_was(monkeypatch):
+    bundle = bundle_of("gan", latent_dim=4)
+    next(bundle.nets["generator"].parameters())[:, 1] = 0  # and changes nothing
+    _, pictures = pictures_of(bundle)
+    spread = torch.tensor([1.0, 0.0, 1.0, 1.0])
+    monkeypatch.setattr(type(bundle), "latent_range", lambda self: (torch.zeros(4), spread))
+    found = invert(bundle, pictures, Search(starts=2, steps=20))
+    assert torch.isfinite(found.latents).all()
+    assert (found.curves[:, -1] < found.curves[:, 3]).any()  # NaN is never better
