@@ -51,7 +51,7 @@ class Milestones:
         """Keep this moment if it is one. Asked after every step: mostly one comparison.
 
         Raises:
-            DiskProblem: the disk is full or read-only.
+            DiskProblem: the disk is full or read-only; the run can go on without this moment.
         """
         if self._state.step < self._next or self._store is None:
             return

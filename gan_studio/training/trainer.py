@@ -17,7 +17,7 @@ from gan_studio.core.control import (
     StepPhase,
     Wants,
 )
-from gan_studio.core.errors import Diverged
+from gan_studio.core.errors import DiskProblem, Diverged
 from gan_studio.core.events import (
     CheckpointSaved,
     Event,
@@ -180,7 +180,11 @@ class Trainer:
             yield from self._milestone()
         if train.checkpoint_every and step % train.checkpoint_every == 0:
             yield from self._save()
-        self._milestones.keep()
+        try:
+            self._milestones.keep()
+        except DiskProblem as problem:  # a moment can be lost; the next checkpoint decides
+            message = N_("This moment of the run is not kept: {problem}")
+            yield Notice(*self._now(), message=message, values={"problem": str(problem)})
 
     # --- saying what happened ----------------------------------------------------------------
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from gan_studio.core.control import RunControl, wants_nothing
-from gan_studio.core.errors import BadCheckpoint
+from gan_studio.core.errors import BadCheckpoint, DiskProblem
+from gan_studio.core.events import Finished, Notice
 from gan_studio.inference.bundle import make_bundle
 from gan_studio.training.checkpoint import OPTIMISER, STATE, CheckpointStore
 from gan_studio.training.milestones import Milestones
@@ -189,3 +190,19 @@ def test_without_a_store_nothing_is_asked_of_the_disk(make_trainer):
     trainer = make_trainer(2)
     run(trainer)
     Milestones(None, trainer.state, trainer.family, trainer.config.train).keep()
+
+
+def test_a_moment_that_cannot_be_kept_ends_no_run(make_trainer, tmp_path, monkeypatch):
+    store = CheckpointStore(tmp_path)
+
+    def fail(weights, counters):
+        raise DiskProblem(path=tmp_path, reason="the disk is full")
+
+    monkeypatch.setattr(store, "save_milestone", fail)
+    trainer = make_trainer(10, store=store)
+    events = list(trainer.run(RunControl(), wants_nothing))
+    told = [event for event in events if isinstance(event, Notice)]
+    assert [event.step for event in told] == [1, 8]
+    assert "the disk is full" in told[0].message.format(**told[0].values)
+    assert isinstance(events[-1], Finished)
+    assert store.steps() == [0, 10]
