@@ -11,7 +11,13 @@ import numpy.typing as npt
 from scipy.spatial import KDTree
 
 from gan_studio.inference.density import Density, Ellipse, density_of, normal_on_plane
-from gan_studio.inference.planes import Codes, Plane, plane_of_most_variance, plane_of_two
+from gan_studio.inference.planes import (
+    Codes,
+    Plane,
+    plane_of_most_variance,
+    plane_of_one,
+    plane_of_two,
+)
 
 if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
@@ -32,7 +38,8 @@ class Chart:
         plane: where they lie.
         way: how the plane was found.
         density: of the points, None where there are too few.
-        prior: where random z are drawn, None where the plane has no straight way back.
+        prior: where random z are drawn, None where the plane has no straight way back, or where
+            they are not drawn from a normal distribution.
         holes: the share of random z that fall where no picture was encoded to, on this plane.
     """
 
@@ -56,10 +63,6 @@ class Chart:
             middle = np.median(points[labels == label], axis=0)
             found[int(label)] = (float(middle[0]), float(middle[1]))
         return found
-
-    @cached_property
-    def _latent_tree(self) -> KDTree:
-        return KDTree(self.codes.latents)
 
     def nearest(
         self, place: tuple[float, float], per_pixel: tuple[float, float]
@@ -98,7 +101,7 @@ class Chart:
         """Where latents ``[M, dim]`` lie on the plane ``[M, 2]``; what points off it is lost."""
         if self.plane.origin is not None:
             return self.plane.points_of(latents)
-        return _mixed(self._latent_tree, self.plane.points, latents)
+        return _mixed(self.codes.tree, self.plane.points, latents)
 
 
 def _mixed(tree: KDTree, values: Floats, places: Floats) -> Floats:
@@ -114,6 +117,8 @@ def _mixed(tree: KDTree, values: Floats, places: Floats) -> Floats:
 def chart_of(bundle: Bundle, codes: Codes, way: str, dims: tuple[int, int] = (0, 1)) -> Chart:
     """See codes on two of their own numbers (`dims`) or on their principal plane.
 
+    A latent of one number lies on a line.
+
     Raises:
         BadCodes: some are not finite.
         ValueError: another way.
@@ -121,7 +126,9 @@ def chart_of(bundle: Bundle, codes: Codes, way: str, dims: tuple[int, int] = (0,
     codes.check()
     if way not in (OWN, PRINCIPAL):
         raise ValueError(f"no such way: {way}")
-    if way == OWN and codes.latents.shape[1] > 1:
+    if codes.latents.shape[1] == 1:
+        plane = plane_of_one(codes)
+    elif way == OWN:
         plane = plane_of_two(codes, *dims)
     else:
         plane = plane_of_most_variance(codes)
@@ -130,6 +137,7 @@ def chart_of(bundle: Bundle, codes: Codes, way: str, dims: tuple[int, int] = (0,
 
 def bent_chart(bundle: Bundle, codes: Codes, points: Floats) -> Chart:
     """See codes at places that a method found which knows no way back, such as t-SNE."""
+    _ = codes.tree  # made here, beside the window, as what `_finished` makes
     return _finished(bundle, codes, Plane(points, None, None, None), NEIGHBOURS)
 
 
@@ -139,11 +147,13 @@ def _finished(bundle: Bundle, codes: Codes, plane: Plane, way: str) -> Chart:
     back = plane.back()
     if back is not None and plane.origin is not None and _is_normal(bundle):
         mean, spread = (part.numpy() for part in bundle.latent_range())
-        prior = normal_on_plane(mean, spread, plane.origin, back)
-        if density is not None:
+        if np.isfinite(mean).all() and np.isfinite(spread).all():
+            prior = normal_on_plane(mean, spread, plane.origin, back)
+        if prior is not None and density is not None:
             holes = density.share_in_holes(prior.draw(PRIOR_DRAWS))
     chart = Chart(codes, plane, way, density, prior, holes)
-    _ = chart._tree, chart.centres  # made here, beside the window, where they are asked for
+    # Made here, beside the window, where they are asked for.
+    _ = chart._tree, chart.centres, codes.spread
     return chart
 
 

@@ -59,6 +59,7 @@ def density_of(points: Floats) -> Density | None:
     Returns:
         None where there are too few points or they lie on a line.
     """
+    points = points.astype(np.float64)  # or numbers that are all the same would seem to vary
     spread = points.std(0)
     if len(points) < FEWEST or not np.isfinite(spread).all() or not (spread > 0).all():
         return None
@@ -66,11 +67,14 @@ def density_of(points: Floats) -> Density | None:
     quartiles = np.quantile(points, (0.25, 0.75), axis=0)
     robust = (quartiles[1] - quartiles[0]) / 1.349
     width = np.where(robust > 0, np.minimum(spread, robust), spread) * len(points) ** (-1 / 6)
-    low, high = points.min(0) - _MARGIN * width, points.max(0) + _MARGIN * width
+    # One point very far away makes cells wider than the kernel, which then must not vanish.
+    margin = np.maximum(_MARGIN * width, np.ptp(points, axis=0) / 64)
+    low, high = points.min(0) - margin, points.max(0) + margin
     ranges = [(low[0], high[0]), (low[1], high[1])]
     counts, _x, _y = np.histogram2d(points[:, 0], points[:, 1], CELLS, ranges)
     cell = (high - low) / CELLS
-    grid = gaussian_filter(counts.T, (width / cell)[::-1], mode="constant")
+    kernel = np.maximum(width / cell, 0.5)
+    grid = gaussian_filter(counts.T, kernel[::-1], mode="constant")
     found = Density(grid, (float(low[0]), float(low[1])), (float(high[0]), float(high[1])))
     values = found.at(points)
     levels = tuple(float(np.quantile(values, 1 - share)) for share in SHARES)

@@ -62,7 +62,8 @@ def traverse(
     """Move one number of z at a time from -`reach` to +`reach` standard deviations of the mean.
 
     The strips go around the mean whatever the centre is, so that they can be compared; the centre
-    says where the other numbers stand. Under a uniform prior they end at -1 and 1.
+    says where the other numbers stand. Under a uniform prior they end at -1 and 1, and mean and
+    deviation are the prior's.
 
     Args:
         bundle: a model with a latent space.
@@ -89,8 +90,9 @@ def traverse(
     offsets = np.linspace(-reach, reach, steps, dtype=np.float32)
     values = mean[order, None] + offsets * spread[order, None]
     if bundle.latent is not None and bundle.latent.prior == "uniform":
-        values = np.linspace(-1.0, 1.0, steps, dtype=np.float32) * np.ones((len(order), 1))
-        offsets = values[0] / spread[0]
+        mean, spread = np.zeros_like(mean), np.full_like(spread, 3**-0.5)
+        offsets = np.linspace(-(3**0.5), 3**0.5, steps, dtype=np.float32)
+        values = np.tile(np.linspace(-1.0, 1.0, steps, dtype=np.float32), (len(order), 1))
     latents = np.tile(centre, (len(order), steps, 1)).astype(np.float32)
     latents[np.arange(len(order)), :, order] = values
     home = (centre - mean)[order] / np.maximum(spread[order], 1e-12)
@@ -104,7 +106,7 @@ def _range(bundle: Bundle, codes: Codes | None) -> tuple[Floats, Floats]:
         return mean, spread
     if codes.latents.shape[1] != len(mean):
         raise ValueError(f"codes of {codes.latents.shape[1]} numbers; the latent has {len(mean)}")
-    return codes.latents.mean(0), codes.latents.std(0)
+    return codes.spread
 
 
 def _weights(bundle: Bundle, spread: Floats) -> tuple[Floats, str]:

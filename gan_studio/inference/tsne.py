@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gan_studio.core.errors import BadCodes, Cancelled, MissingLibrary
+from gan_studio.core.errors import Cancelled, MissingLibrary
+from gan_studio.inference.planes import check_finite
 
 Floats = npt.NDArray[np.floating[Any]]
 Report = Callable[[int, int, Floats], None]
@@ -70,7 +71,7 @@ def unfold(
         Cancelled: it was.
     """
     settings = settings or Unfolding()
-    _check(latents)
+    check_finite(latents)
     codes = _scaled(latents)
     points = _start(codes, settings.seed)
     look = _Look(settings.steps, report, is_cancelled)
@@ -95,12 +96,6 @@ class _Look:
     def check(self) -> None:
         if self._is_cancelled():
             raise Cancelled
-
-
-def _check(latents: Floats) -> None:
-    broken = len(latents) - int(np.isfinite(latents).all(1).sum())
-    if broken:
-        raise BadCodes(broken=broken, total=len(latents))
 
 
 def _scaled(latents: Floats) -> Floats:

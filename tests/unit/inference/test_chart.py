@@ -120,3 +120,37 @@ def test_holes_are_counted_where_random_z_fall():
     assert chart.holes == pytest.approx(0.01, abs=0.01)
     shifted = Codes(full.latents * 0.2 + 3, full.rows, None)
     assert chart_of(bundle, shifted, OWN).holes > 0.95
+
+
+def test_a_latent_of_one_number_is_a_line():
+    chart = chart_of(bundle_of("autoencoder", latent_dim=1), codes_of(1), PRINCIPAL)
+    assert (chart.plane.points[:, 0] == chart.codes.latents[:, 0]).all()
+    assert (chart.plane.points[:, 1] == 0).all()
+    assert chart.plane.names == ("z0", "")
+    assert chart.density is None
+    assert chart.latents_at(np.array([[0.5, 99.0]])).tolist() == [[0.5]]
+    assert np.allclose(chart.prior.outline(2)[:, 1], 0)
+
+
+def test_a_number_that_stands_still_has_no_density():
+    points = np.random.default_rng(0).standard_normal((5000, 2)).astype(np.float32)
+    points[:, 1] = 0.1  # its deviation in float32 is not zero
+    assert density_of(points) is None
+
+
+def test_one_point_far_away_leaves_the_others_a_density():
+    points = np.random.default_rng(0).standard_normal((5000, 2))
+    points[0] = 1e6
+    density = density_of(points)
+    assert min(density.levels) > 0
+    assert density.share_in_holes(points[1:]) < 0.05
+    assert density.share_in_holes(points[1:] + 5e5) == 1
+
+
+def test_a_prior_that_is_no_number_is_left_out(monkeypatch):
+    bundle = bundle_of("autoencoder", latent_dim=2)
+    bundle.nets["encoder"][-1].mean.fill_(float("nan"))
+    chart = chart_of(bundle, codes_of(2), OWN)
+    assert chart.prior is None
+    assert chart.holes is None
+    assert chart.density is not None

@@ -81,3 +81,41 @@ def test_a_plane_without_a_way_back_says_so():
 
     with pytest.raises(ValueError, match="no way back"):
         Plane(np.zeros((2, 2)), None, None, None).latents_at(np.zeros((1, 2)))
+
+
+@pytest.mark.parametrize(("dim", "index"), [(1, 0), (5, 3)])
+def test_one_number_of_its_own_lies_on_a_line_and_leads_back(dim, index):
+    codes = random_codes(dim)
+    plane = plane_of_two(codes, index, index)
+    assert plane.names == (f"z{index}", "")
+    assert (plane.points == np.stack([codes.latents[:, index], 0 * codes.latents[:, 0]], 1)).all()
+    assert 0 < plane.explained <= 1
+    back = plane.latents_at(plane.points)
+    assert np.allclose(back[:, index], codes.latents[:, index])
+    others = np.delete(back - codes.latents.mean(0), index, axis=1)
+    assert np.allclose(others, 0, atol=1e-4)
+    assert np.allclose(plane.points_of(codes.latents), plane.points, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("dim", [1, 2, 6])
+def test_few_codes_have_a_plane(count, dim):
+    codes = random_codes(dim, count)
+    plane = plane_of_most_variance(codes)
+    assert plane.points.shape == (count, 2)
+    assert 0 <= plane.explained < 1 + 1e-5
+    expected = codes.latents if min(count, dim) < 3 else plane.latents_at(plane.points)
+    assert np.allclose(plane.latents_at(plane.points), expected, atol=1e-4)
+
+
+def test_codes_that_are_all_the_same_have_a_plane():
+    plane = plane_of_most_variance(Codes(np.full((50, 3), 7, np.float32), np.arange(50), None))
+    assert (plane.points == 0).all()
+    assert plane.explained == 0
+
+
+def test_a_number_that_stands_still_has_no_spread():
+    latents = np.full((60_000, 2), 0.1, np.float32)
+    mean, deviation = Codes(latents, np.arange(len(latents)), None).spread
+    assert (mean == np.float32(0.1)).all()
+    assert deviation.max() < 1e-12

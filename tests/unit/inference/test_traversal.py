@@ -110,3 +110,13 @@ def test_a_family_without_latents_is_told_apart(bundle, monkeypatch):
     monkeypatch.setattr(type(bundle.family), "latent", None)
     with pytest.raises(Unsupported):
         traverse(bundle)
+
+
+def test_a_uniform_prior_ends_where_it_ends_whatever_was_encoded(bundle, monkeypatch):
+    monkeypatch.setattr(type(bundle), "latent", type(bundle.latent)(3, "uniform"))
+    latents = np.array([[0, -0.5, 0], [0, 0.5, 0.1]], dtype=np.float32)  # the first stands still
+    found = traverse(bundle, np.zeros(3), codes=Codes(latents, np.arange(2), None), steps=3)
+    assert found.order.tolist() == [1, 2, 0]
+    assert found.values.tolist() == [[-1, 0, 1]] * 3
+    assert found.offsets == pytest.approx([-(3**0.5), 0, 3**0.5])
+    assert (found.home == 0).all()
