@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import csv
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from safetensors.torch import load_file, save_file
 
 from gan_studio.core.events import SnapshotReady
+from gan_studio.data.base import empty_like
 from gan_studio.gui import theme
 from gan_studio.gui.pages.map import MapPage
-from gan_studio.gui.pages.map.charter import NEIGHBOURS, PRINCIPAL
+from gan_studio.gui.pages.map.charter import NEIGHBOURS, OWN, PRINCIPAL, TRAINING
 from gan_studio.gui.pages.map.look import Look, fitting
 from gan_studio.gui.pages.map.saving import write_points
 from gan_studio.gui.pages.map.scene import Tool
 from gan_studio.gui.pages.map.walker import evenly_spaced, within
 from gan_studio.gui.widgets.class_legend import ClassLegend
 from gan_studio.gui.widgets.point_cloud import cloud_image
+from gan_studio.jobs.run_data import NotHere, prepare
 from tests.gui.fakes import started
 from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
 
@@ -356,6 +362,129 @@ def test_points_are_saved_as_a_table(page, tmp_path):
     assert rows[0] == ["picture", "class", "x", "y", "z0", "z1"]
     assert len(rows) == 1 + len(chart.codes)
     assert float(rows[9][4]) == pytest.approx(float(chart.codes.latents[8, 0]), rel=1e-4)
+
+
+def test_a_latent_of_one_number_is_a_line(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=1)
+    page = open_page()
+    chart = wait_for_chart(qtbot, page)
+    assert (chart.plane.points[:, 1] == 0).all()
+    for box in (page.controls.prior, page.controls.ground):
+        box.setChecked(True)
+    qtbot.waitUntil(lambda: page.stage.scene.layers.ground is not None, timeout=10_000)
+    page.found.bar.setCurrentIndex(2)
+    page.main_action()
+    assert page.walker.z.shape == (1,)
+    assert page.stage.scene.layers.place == pytest.approx((page.walker.z[0], 0))
+    qtbot.waitUntil(lambda: page.found.strips.count() == 7, timeout=20_000)
+    page.controls.way.setCurrentIndex(0)
+    assert wait_for_chart(qtbot, page, OWN).plane.names == ("z0", "")
+    page.grab()
+
+
+def test_the_place_is_decoded_before_its_traversals(qtbot, open_page, folders):
+    write_run(folders, "vae", latent_dim=6)
+    page = open_page()
+    wait_for_chart(qtbot, page)
+    page.found.bar.setCurrentIndex(2)
+    for _ in range(5):
+        came = []
+        page.guide.here.connect(lambda *_picture, came=came: came.append("here"))
+        page.guide.strips.connect(lambda _drawn, came=came: came.append("strips"))
+        page.main_action()
+        qtbot.waitUntil(lambda came=came: "strips" in came, timeout=20_000)
+        assert came == ["here", "strips"]
+
+
+def test_hidden_classes_are_not_gathered(page):
+    scene = page.stage.scene
+    QTest.mouseClick(scene, LEFT, NONE, scene.rect().center())
+    labels = scene.chart.codes.labels
+    nearest = int(labels[scene.chart.nearest_many(scene.layers.place, 1)[0]])
+    page.stage.legend._buttons[nearest].click()
+    QTest.keyClick(scene, Qt.Key.Key_Return)
+    assert 0 < len(scene.layers.selected) < 50
+    assert nearest not in labels[scene.layers.selected]
+    scene.layers.shows_points = False
+    assert not scene.layers.are_seen(np.arange(5)).any()
+
+
+def test_data_that_is_not_here_is_told_for_every_run_on_it(qtbot, open_page, folders, monkeypatch):
+    def missing(*_what, **_how):
+        raise NotHere
+
+    monkeypatch.setattr("gan_studio.gui.bridge.run_data.prepare", missing)
+    for _ in range(2):
+        write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    qtbot.waitUntil(lambda: "not on this computer" in page.empty.title, timeout=20_000)
+    page.picker.runs.setCurrentIndex(1)
+    page.picker.runs.activated.emit(1)
+    assert "not on this computer" not in page.empty.title
+    qtbot.waitUntil(lambda: "not on this computer" in page.empty.title, timeout=20_000)
+
+
+def test_data_that_holds_nothing_back_shows_what_was_trained_on(
+    qtbot, open_page, folders, monkeypatch
+):
+    def prepared(*what, **how):
+        found = prepare(*what, **how)
+        return replace(found, held_out=empty_like(found.held_out))
+
+    monkeypatch.setattr("gan_studio.gui.bridge.run_data.prepare", prepared)
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = open_page()
+    wait_for_chart(qtbot, page)
+    assert "holds nothing back" in page.banner.title
+    page.banner.clear()
+    page.controls.source.setCurrentIndex(0)
+    assert page.controls.source.currentData() == TRAINING
+    assert "holds nothing back" in page.banner.title
+    assert page.charter.split is page.data.prepared.train
+
+
+def test_a_run_without_labels_is_drawn_in_one_colour(qtbot, open_page, folders, monkeypatch):
+    def prepared(*what, **how):
+        found = prepare(*what, **how)
+        parts = {name: replace(getattr(found, name), labels=None) for name in ("train", "held_out")}
+        return replace(found, **parts)
+
+    monkeypatch.setattr("gan_studio.gui.bridge.run_data.prepare", prepared)
+    write_run(folders, "vae", latent_dim=2)
+    page = open_page()
+    chart = wait_for_chart(qtbot, page)
+    assert chart.centres == {}
+    assert len(page.stage.scene.layers.colors()) == 1
+    assert page.stage.legend.isHidden()
+    scene = page.stage.scene
+    QTest.mouseClick(scene, LEFT, NONE, scene.rect().center())
+    QTest.keyClick(scene, Qt.Key.Key_Return)
+    assert len(scene.layers.selected) == 50
+    page.grab()
+
+
+def test_broken_weights_are_told_and_a_deleted_run_gives_way(qtbot, open_page, folders, session):
+    other = write_run(folders, "autoencoder", latent_dim=3)
+    run = write_run(folders, "autoencoder", latent_dim=2)
+    path = run / "checkpoints" / "001000" / "weights.safetensors"
+    weights = {name: torch.full_like(value, torch.nan) for name, value in load_file(path).items()}
+    save_file(weights, path)
+    page = open_page()
+    qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=20_000)
+    assert "not finite numbers" in page.banner.text
+    assert page.stage.scene.chart is None
+    page.main_action()
+    page.picker.choose_step(500)
+    chart = wait_for_chart(qtbot, page)
+    assert chart.codes.latents.shape[1] == 2
+    shutil.rmtree(run)
+    session.runs_changed.emit()
+    qtbot.waitUntil(
+        lambda: page.charter.bundle is not None and page.charter.bundle.run_dir == other,
+        timeout=20_000,
+    )
+    assert wait_for_chart(qtbot, page).codes.latents.shape[1] == 3
+    assert page.walker.z is None
 
 
 # Pieces

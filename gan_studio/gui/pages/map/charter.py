@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,14 +61,11 @@ class Charter(QObject):
         self.bundle: Bundle | None = None
         self.prepared: Prepared | None = None
         self.split: Split | None = None  # whose pictures are on the newest chart
-        self._asked: Split | None = None
         self._codes: Codes | None = None
         self._codes_of: tuple[Any, ...] = ()
         self._shown_of: tuple[Any, ...] = ()
         self._task: Task | None = None
         self._is_live = self._is_due = self._is_interrupted = False
-        self._lock = threading.Lock()
-        self._unfolding: Chart | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -115,14 +111,13 @@ class Charter(QObject):
 
     def _start(self, key: tuple[Any, Any, int], known: Codes | None, way: str) -> None:
         wish, dims = self.wish, self.wish.dims
-        self._asked = key[1]
+        unfolding: list[Chart | None] = [None]  # of this task: one given up may still be at it
 
         def job(progress: Any, is_cancelled: Any) -> tuple[Codes, Chart]:
             from gan_studio.gui.pages.map.work import chart, encode, unfold
 
             def look(done: int, total: int, chart: Chart | None) -> None:
-                with self._lock:
-                    self._unfolding = chart
+                unfolding[0] = chart
                 progress(done, total, NEIGHBOURS)
 
             codes = (
@@ -137,9 +132,15 @@ class Charter(QObject):
         def take(found: tuple[Codes, Chart]) -> None:
             self._on_done(key, (key[0].run_dir, wish.source, way, dims), *found)
 
+        def show(done: int, total: int, what: str) -> None:
+            self.progressed.emit(done, total, what)
+            chart, unfolding[0] = unfolding[0], None
+            if chart is not None:
+                self.split = key[1]
+                self.charted.emit(chart, False)
+
         task = Task(job, self).on_done(take).on_error(self._on_error)
-        self._task = task.on_progress(self._on_progress)
-        self._task.start()
+        self._task = task.on_progress(show).start()
         self.busy_changed.emit(True)
 
     def interrupt(self) -> None:
@@ -159,14 +160,6 @@ class Charter(QObject):
             self._task.cancel()
             self._task = None
             self.busy_changed.emit(False)
-
-    def _on_progress(self, done: int, total: int, what: str) -> None:
-        self.progressed.emit(done, total, what)
-        with self._lock:
-            chart, self._unfolding = self._unfolding, None
-        if chart is not None and what == NEIGHBOURS:
-            self.split = self._asked
-            self.charted.emit(chart, False)
 
     def _on_done(
         self, key: tuple[Any, ...], shown_of: tuple[Any, ...], codes: Codes, chart: Chart

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CELL = 52  # about so many pixels wide is a decoded picture under the points
 MOST_CELLS = 500
 CHUNK = 9  # pictures per piece of side work: it must give way quickly
+GROUND_CHUNK = 25  # the same below the points, where whoever hides the page waits for one piece
 
 
 class Guide(QObject):
@@ -53,11 +54,8 @@ class Guide(QObject):
         self._bridge = RenderBridge(render, self)
         self._under = RenderBridge(render, self)
         self._waiting: dict[str, Floats] = {}
-        self._ground_of: tuple[Axes, tuple[int, int, int, int]] | None = None
-        self._cells: dict[int, tuple[tuple[float, float], tuple[float, float], int]] = {}
         self._bridge.picture_ready.connect(self._on_here)
         self._bridge.idle.connect(self._on_idle)
-        self._under.picture_ready.connect(self._on_ground)
         for bridge in (self._bridge, self._under):
             bridge.failed.connect(self.failed)
 
@@ -73,9 +71,13 @@ class Guide(QObject):
         self._under.set_model(bundle)
 
     def rest(self) -> None:
-        """Stop computing; asking begins again."""
+        """Stop computing; asking, and `resume`, begin again."""
         self._bridge.close()
         self._under.close()
+
+    def resume(self) -> None:
+        """Somebody looks again: go on with what was put off."""
+        self._on_idle()
 
     def go(self, latent: Floats) -> None:
         """Decode where one is."""
@@ -105,19 +107,17 @@ class Guide(QObject):
         columns = (np.arange(left, right + 1) + 0.5) * wide
         rows = (np.arange(above, below - 1, -1) + 0.5) * high  # as pictures go: from the top
         places = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
-        self._under.ask(_pictures(chart.latents_at(places)))
-        low, top = (left * wide, below * high), ((right + 1) * wide, (above + 1) * high)
-        self._cells = {self._under.newest: (low, top, len(columns))}
+        corners = (left * wide, below * high), ((right + 1) * wide, (above + 1) * high)
+        job = self._ground_job(chart.latents_at(places), len(columns), *corners)
+        self._under.run_side([job])
 
     def _on_here(self, rendered: Any) -> None:
         self.here.emit(rendered.values[0], rendered.milliseconds)
 
-    def _on_ground(self, rendered: Any) -> None:
-        cells = self._cells.get(self._under.shown)
-        if cells is None:  # of a lattice that was given up since
-            return
-        low, high, columns = cells
-        drawn = rendered.values
+    def _ground_job(
+        self, latents: Floats, columns: int, low: tuple[float, float], high: tuple[float, float]
+    ) -> Generator[Any, Any, None]:
+        drawn = yield from _drawn(latents, GROUND_CHUNK)
         rows = len(drawn) // columns
         channels, height, width = drawn.shape[1:]
         sheet = drawn.reshape(rows, columns, channels, height, width).transpose(2, 0, 3, 1, 4)
@@ -130,15 +130,20 @@ class Guide(QObject):
 
     def _job(self, what: str) -> Generator[Any, Any, None]:
         latents = self._waiting[what]
-        drawn = []
-        for start in range(0, len(latents), CHUNK):
-            rendered = yield _pictures(latents[start : start + CHUNK])
-            drawn.append(rendered.values)
+        found = yield from _drawn(latents, CHUNK)
         if self._waiting.get(what) is latents:
             del self._waiting[what]
-        found = np.concatenate(drawn)
         signals = {"film": self.film, "mean": self.mean, "strips": self.strips}
         signals[what].emit(found[0] if what == "mean" else found)
+
+
+def _drawn(latents: Floats, chunk: int) -> Generator[Any, Any, Any]:
+    """Pictures ``[N, C, H, W]`` of many latents, a few at a time."""
+    found = []
+    for start in range(0, len(latents), chunk):
+        rendered = yield _pictures(latents[start : start + chunk])
+        found.append(rendered.values)
+    return np.concatenate(found)
 
 
 def _pictures(latents: Floats) -> Any:

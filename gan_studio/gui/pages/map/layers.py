@@ -112,11 +112,16 @@ class Layers:
 
     def is_seen(self, point: int) -> bool:
         """Whether a point is drawn."""
-        chart = self.chart
-        if point < 0 or chart is None or not self.shows_points:
-            return False
-        labels = chart.codes.labels
-        return labels is None or int(labels[point]) not in self.hidden
+        return point >= 0 and bool(self.are_seen(np.array([point]))[0])
+
+    def are_seen(self, points: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Which of the points are drawn, as bools ``[N]``."""
+        if self.chart is None or not self.shows_points:
+            return np.zeros(len(points), bool)
+        labels = self.chart.codes.labels
+        if labels is None or not self.hidden:
+            return np.ones(len(points), bool)
+        return ~np.isin(labels[points], list(self.hidden))
 
     def colors(self) -> list[QColor]:
         """A colour per class, or one for all."""
@@ -263,14 +268,16 @@ class Layers:
                 continue  # the other axis has its numbers there
             place = QRectF(axes.x(value) - 30, area.bottom() - line - 3, 60, line)
             self._label(canvas, place, f"{value:g}", Qt.AlignmentFlag.AlignHCenter)
-        for value in ticks(axes.low[1], axes.high[1], max(2, int(area.height() / 90))):
+        rows = ticks(axes.low[1], axes.high[1], max(2, int(area.height() / 90)))
+        for value in rows if names[1] else ():
             if axes.y(value) > area.bottom() - EDGE:
                 continue
             place = QRectF(area.left() + 6, axes.y(value) - line / 2, 60, line)
             self._label(canvas, place, f"{value:g}", _LEFT | Qt.AlignmentFlag.AlignVCenter)
         below = QRectF(area.left(), area.bottom() - 2 * line - 4, area.width() - 8, line)
         canvas.text(below, names[0] + " →", muted, _RIGHT)
-        canvas.text(area.adjusted(8, 4, 0, 0), names[1] + " ↑", muted, _LEFT)
+        if names[1]:
+            canvas.text(area.adjusted(8, 4, 0, 0), names[1] + " ↑", muted, _LEFT)
 
     def _label(self, canvas: Canvas, place: QRectF, words: str, align: Qt.AlignmentFlag) -> None:
         canvas.text(place, words.replace("-", "−"), _color("muted"), align)

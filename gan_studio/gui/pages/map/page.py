@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from gan_studio.core.capabilities import Capability
@@ -16,7 +17,7 @@ from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.run_data import RunData
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.map import saving
-from gan_studio.gui.pages.map.charter import Charter
+from gan_studio.gui.pages.map.charter import HELD_OUT, TRAINING, Charter
 from gan_studio.gui.pages.map.guide import Guide
 from gan_studio.gui.pages.map.inspector import SOURCES, MapInspector
 from gan_studio.gui.pages.map.side import WIDTH, FoundCard, HereCard
@@ -122,6 +123,9 @@ class MapPage(Page):
         self.follower.watch(True)
         self.picker.refresh()
         self.charter.resume()
+        self.guide.resume()
+        if self.stage.scene.layers.ground is None:
+            self._lay_ground()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
@@ -148,6 +152,9 @@ class MapPage(Page):
         self.follower.follow(choice)
 
     def _on_bundle(self, bundle: Bundle) -> None:
+        old = self.charter.bundle
+        if old is not None and old.latent != bundle.latent:  # another run in the same folder
+            self._set_bundle(None)
         if not bundle.spec.is_image:
             self.empty.show_words(
                 _("This model knows no pictures"), _("Choose a run on pictures at the right.")
@@ -174,14 +181,23 @@ class MapPage(Page):
             return
         has_classes = prepared.train.labels is not None
         self.stage.set_classes(prepared.spec.class_names if has_classes else ())
-        if not len(prepared.held_out):
-            self.controls.source.setCurrentIndex(1)
+        self._on_wished()
         self.charter.set_data(prepared)
 
     def _on_data_progress(self, done: int, total: int, what: str) -> None:
         self.empty.set_progress(done, total)
 
     def _on_wished(self) -> None:
+        prepared, source = self.data.prepared, self.controls.source
+        is_empty = prepared is not None and not len(prepared.held_out)
+        if is_empty and source.currentData() == HELD_OUT:
+            with QSignalBlocker(source):
+                source.setCurrentIndex(source.findData(TRAINING))
+            self.banner.show_message(
+                "info",
+                _("This data set holds nothing back."),
+                _("These are pictures that the model was trained on."),
+            )
         self.charter.choose(self.controls.wish())
 
     def _on_charted(self, chart: Chart, is_further: bool) -> None:
@@ -326,4 +342,7 @@ class MapPage(Page):
     def _on_save_points(self) -> None:
         chart = self.stage.scene.chart
         if chart is not None:
-            saving.save_points(self, chart, self.stage.scene.layers.names, self._on_failed)
+            saving.save_points(self, chart, self.stage.scene.layers.names, self._on_save_failed)
+
+    def _on_save_failed(self, problem: Exception) -> None:
+        self.banner.show_message("error", _("The points were not saved."), str(problem))

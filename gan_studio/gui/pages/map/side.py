@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -255,9 +256,7 @@ def classes_in(labels: npt.NDArray[Any] | None, names: Sequence[str], most: int 
     """``3: 200, 5: 12`` of gathered points, the most frequent first."""
     if labels is None or not names:
         return ""
-    counts: dict[int, int] = {}
-    for label in labels.tolist():
-        counts[label] = counts.get(label, 0) + 1
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    found, counts = np.unique(labels, return_counts=True)
+    ranked = sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda item: -item[1])
     shown = [f"{names[label]}: {count:,}" for label, count in ranked[:most]]
     return ", ".join(shown) + (", …" if len(ranked) > most else "")

@@ -215,7 +215,7 @@ class Walker(QObject):
         scene, chart = self._scene, self._scene.chart
         if chart is None:
             return
-        points = np.array([point for point in points.tolist() if scene.layers.is_seen(point)], int)
+        points = points[scene.layers.are_seen(points)]
         self._gathered = points[:MOST_GATHERED]
         scene.layers.select(points if len(points) else None)
         scene.redraw()
@@ -251,8 +251,9 @@ class Walker(QObject):
         names = [f"z{dim}" for dim in self._strips.order]
         from gan_studio.inference.traversal import MEASURES
 
-        first = _("Ordered by {measure}, from −3 to +3 standard deviations.")
-        words = first.format(measure=_(MEASURES[self._strips.measure]))
+        reach = f"{self._strips.offsets[-1]:.2g}"  # less than 3 where a uniform prior ends
+        first = _("Ordered by {measure}, from −{reach} to +{reach} standard deviations.")
+        words = first.format(measure=_(MEASURES[self._strips.measure]), reach=reach)
         self._found.show_strips(drawn, STRIP_STEPS, names, words)
 
     def _on_strip_picked(self, index: int) -> None:
