@@ -121,12 +121,10 @@ class CheckpointStore:
                 problem = problem or error
         raise problem or BadCheckpoint(path=self.folder, reason="there is none yet")
 
-    def load_weights(self, step: int | None = None) -> dict[str, Tensor]:
-        """Only the weights: enough to make pictures, without the optimiser's memory."""
-        return self.find_weights(step)[1]
-
     def find_weights(self, step: int | None = None) -> tuple[int, dict[str, Tensor]]:
         """Step and weights of a checkpoint or milestone, by default of the newest readable.
+
+        Enough to make pictures, without the optimiser's memory.
 
         Raises:
             BadCheckpoint: none is there, or the one asked for is damaged.

@@ -66,7 +66,7 @@ def test_milestones_are_looked_at_and_not_gone_on_from(store):
     assert store.moments() == [8, 20, 27, 30]
     assert store.steps() == [20, 30]
     assert store.load().counters["step"] == 30
-    assert store.load_weights(27)["net.a"].tolist() == [27.0] * 3
+    assert store.find_weights(27)[1]["net.a"].tolist() == [27.0] * 3
     with pytest.raises(BadCheckpoint, match="nothing to go on training from"):
         store.load(27)
 
@@ -136,7 +136,7 @@ def test_a_moment_holds_what_pictures_are_made_from(make_trainer, tmp_path, fami
     for event in trainer.run(RunControl(), wants_nothing):
         if event.step >= 8:
             break
-    weights = store.load_weights(8)
+    weights = store.find_weights(8)[1]
     assert {".".join(name.split(".")[:2]) for name in weights} == nets
     bundle = make_bundle(trainer.config, FACTS, weights, 8)
     assert bundle.generate(torch.zeros(2, bundle.latent.dim)).shape == (2, 1, 8, 8)
