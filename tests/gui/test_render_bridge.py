@@ -189,3 +189,22 @@ def test_side_work_never_replaces_a_picture_that_is_waited_for(qtbot, make_bridg
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert shown[-1] == ("model", asked[-1])
     assert renderer.asked == [*asked, "side"]
+
+
+def test_an_answer_for_side_work_that_was_given_up_goes_to_nobody(qtbot, make_bridge):
+    renderer, shown, found = SlowRenderer(), [], []
+
+    def job(name):
+        found.append((yield name))
+
+    bridge = make_bridge(renderer)
+    bridge.picture_ready.connect(shown.append)
+    bridge.set_model("model")
+    bridge.run_side([job("old")])
+    assert renderer.began.wait(10)
+    bridge.ask("a")
+    bridge.run_side([job("new")])  # held until "a" has come, while "old" is still under way
+    renderer.gate.release(5)
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    assert shown == [("model", "a")]
+    assert found == [("model", "new")]

@@ -119,7 +119,7 @@ class RenderBridge(QObject):
         self._timer.stop()
         for job in self._side:
             job.close()
-        self._side, self._is_side_held = [], False
+        self._side, self._side_request, self._is_side_held = [], None, False
 
     def close(self) -> None:
         """End the worker's thread; a later `ask` starts another."""
@@ -174,7 +174,7 @@ class RenderBridge(QObject):
             self._next_side(None, is_first=True)
 
     def _on_side_answer(self, answer: Answer[_Order, Any]) -> None:
-        # A request may belong to a job that was given up since: then its job is not the first.
+        # A request may belong to a job that was given up since: then it is not the one awaited.
         if not self._side or answer.request.request is not self._side_request:
             return
         if answer.error is not None:
