@@ -20,7 +20,7 @@ REACH = 3.0  # standard deviations to either side
 INFORMATION, VARIANCE = "information", "variance"
 MEASURES = {
     INFORMATION: N_("nats that the number tells of a picture"),
-    VARIANCE: N_("variance of the number over the training data"),
+    VARIANCE: N_("variance of the number over the encoded pictures"),
 }
 
 

@@ -189,6 +189,14 @@ class MapInspector(FieldRows):
             self.perplexity.value(),
         )
 
+    def leave_held_out(self) -> bool:
+        """Choose the training pictures without a word; False where they were chosen already."""
+        if self.source.currentData() != HELD_OUT:
+            return False
+        with QSignalBlocker(self.source):
+            self.source.setCurrentIndex(self.source.findData(TRAINING))
+        return True
+
     def set_dim(self, dim: int) -> None:
         """Offer what suits a latent of `dim` numbers."""
         if dim == self._dim:

@@ -199,7 +199,7 @@ class Layers:
             outline = prior.outline(deviations)
             xs, ys = axes.pixels(outline[:, 0], outline[:, 1])
             canvas.path(path_of(xs, ys, len(xs)), pen)
-            top = int(np.argmin(ys))
+            top = int(np.argmin(ys) if np.ptp(ys) > 1 else np.argmax(xs))  # flat: at its end
             place = QRectF(xs[top] - 20, ys[top] - theme.px(16), 40, theme.px(15))
             words, middle = f"{deviations}σ", Qt.AlignmentFlag.AlignHCenter
             canvas.text(place, words, _color("generated"), middle)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from gan_studio.core.capabilities import Capability
@@ -17,11 +16,11 @@ from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.run_data import RunData
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.map import saving
-from gan_studio.gui.pages.map.charter import HELD_OUT, TRAINING, Charter
+from gan_studio.gui.pages.map.charter import Charter
 from gan_studio.gui.pages.map.guide import Guide
 from gan_studio.gui.pages.map.inspector import SOURCES, MapInspector
 from gan_studio.gui.pages.map.side import WIDTH, FoundCard, HereCard
-from gan_studio.gui.pages.map.stage import StageCard, say_why_empty
+from gan_studio.gui.pages.map.stage import StageCard, chips_of, say_why_empty
 from gan_studio.gui.pages.map.walker import Walker
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
@@ -124,8 +123,7 @@ class MapPage(Page):
         self.picker.refresh()
         self.charter.resume()
         self.guide.resume()
-        if self.stage.scene.layers.ground is None:
-            self._lay_ground()
+        self._lay_ground()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
@@ -188,11 +186,9 @@ class MapPage(Page):
         self.empty.set_progress(done, total)
 
     def _on_wished(self) -> None:
-        prepared, source = self.data.prepared, self.controls.source
+        prepared = self.data.prepared
         is_empty = prepared is not None and not len(prepared.held_out)
-        if is_empty and source.currentData() == HELD_OUT:
-            with QSignalBlocker(source):
-                source.setCurrentIndex(source.findData(TRAINING))
+        if is_empty and self.controls.leave_held_out():
             self.banner.show_message(
                 "info",
                 _("This data set holds nothing back."),
@@ -233,13 +229,9 @@ class MapPage(Page):
         bundle, prepared = self.charter.bundle, self.data.prepared
         if bundle is None or prepared is None:
             return
-        step = _("step {step}").format(step=f"{bundle.step:,}")
-        place = _(SOURCES[self.charter.wish.source])
-        pictures = _("{count} pictures").format(count=f"{len(chart.codes):,}")
-        chips = [f"{_(bundle.title)} · {step}", f"{prepared.title} · {place} · {pictures}"]
-        if self.follower.is_following:
-            chips.append(_("following the run"))
-        self.head.set_chips(chips)
+        chips = chips_of(bundle, prepared.title, _(SOURCES[self.charter.wish.source]), chart)
+        following = [_("following the run")] if self.follower.is_following else []
+        self.head.set_chips([*chips, *following])
 
     # What is drawn
 
@@ -342,7 +334,4 @@ class MapPage(Page):
     def _on_save_points(self) -> None:
         chart = self.stage.scene.chart
         if chart is not None:
-            saving.save_points(self, chart, self.stage.scene.layers.names, self._on_save_failed)
-
-    def _on_save_failed(self, problem: Exception) -> None:
-        self.banner.show_message("error", _("The points were not saved."), str(problem))
+            saving.save_points(self, chart, self.stage.scene.layers.names, self.banner)

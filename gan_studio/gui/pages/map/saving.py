@@ -11,10 +11,10 @@ from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.widgets import pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from gan_studio.gui.pages.map.scene import MapScene
+    from gan_studio.gui.widgets.banner import Banner
     from gan_studio.inference.chart import Chart
 
 
@@ -23,10 +23,8 @@ def save_picture(scene: MapScene) -> None:
     pictures.save_image(scene, scene.canvas.grab().toImage(), "map.png")
 
 
-def save_points(
-    parent: QWidget, chart: Chart, names: tuple[str, ...], on_error: Callable[[Exception], None]
-) -> None:
-    """Ask where to, and write the points beside the window."""
+def save_points(parent: QWidget, chart: Chart, names: tuple[str, ...], banner: Banner) -> None:
+    """Ask where to, and write the points beside the window; `banner` says what went wrong."""
     from pathlib import Path
 
     path, _chosen = QFileDialog.getSaveFileName(
@@ -38,7 +36,10 @@ def save_points(
         def job(progress: Any, is_cancelled: Any) -> None:
             write_points(target, chart, names)
 
-        Task(job, parent).on_error(on_error).start()
+        def tell(problem: Exception) -> None:
+            banner.show_message("error", _("The points were not saved."), str(problem))
+
+        Task(job, parent).on_error(tell).start()
 
 
 def write_points(path: Path, chart: Chart, names: tuple[str, ...]) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.map.inspector import MapInspector
     from gan_studio.gui.widgets.empty_state import EmptyState
     from gan_studio.gui.widgets.run_picker import RunChoice
+    from gan_studio.inference.bundle import Bundle
+    from gan_studio.inference.chart import Chart
 
 TOOLS = {
     Tool.WALK: (
@@ -94,6 +96,13 @@ class StageCard(Card):
     def _on_classes_changed(self) -> None:
         self.scene.layers.hidden = self.legend.hidden
         self.scene.redraw()
+
+
+def chips_of(bundle: Bundle, data_title: str, source: str, chart: Chart) -> list[str]:
+    """The model and the pictures that are seen, for the head of the page."""
+    step = _("step {step}").format(step=f"{bundle.step:,}")
+    pictures = _("{count} pictures").format(count=f"{len(chart.codes):,}")
+    return [f"{_(bundle.title)} · {step}", f"{data_title} · {source} · {pictures}"]
 
 
 def say_why_empty(empty: EmptyState, choice: RunChoice | None, *, is_engine_ready: bool) -> None:
