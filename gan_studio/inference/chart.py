@@ -10,7 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from gan_studio.inference.density import Density, Ellipse, density_of, normal_on_plane
+from gan_studio.inference.density import (
+    Density,
+    Ellipse,
+    density_of,
+    normal_on_plane,
+    share_in_holes,
+)
 from gan_studio.inference.planes import (
     Codes,
     Plane,
@@ -25,7 +31,8 @@ if TYPE_CHECKING:
 
 OWN, PRINCIPAL, NEIGHBOURS = "own", "principal", "neighbours"
 """Ways to see a latent in two numbers: two of its own, principal components, t-SNE."""
-PRIOR_DRAWS = 4000
+IDLE = 0.05  # nats; a number that tells less is not used
+PRIOR_DRAWS = 1000
 MIXED = 5  # neighbours that a place between the points of a bent map is the mean of
 
 
@@ -40,7 +47,7 @@ class Chart:
         density: of the points, None where there are too few.
         prior: where random z are drawn, None where the plane has no straight way back, or where
             they are not drawn from a normal distribution.
-        holes: the share of random z that fall where no picture was encoded to, on this plane.
+        holes: the share of random z that fall where no picture was encoded to, in all numbers of z.
     """
 
     codes: Codes
@@ -149,12 +156,26 @@ def _finished(bundle: Bundle, codes: Codes, plane: Plane, way: str) -> Chart:
         mean, spread = (part.numpy() for part in bundle.latent_range())
         if np.isfinite(mean).all() and np.isfinite(spread).all():
             prior = normal_on_plane(mean, spread, plane.origin, back)
-        if prior is not None and density is not None:
-            holes = density.share_in_holes(prior.draw(PRIOR_DRAWS))
+            noise = np.random.default_rng(0).standard_normal((PRIOR_DRAWS, len(mean)))
+            used = used_numbers(bundle)
+            holes = share_in_holes(codes.latents[:, used], (mean + spread * noise)[:, used])
     chart = Chart(codes, plane, way, density, prior, holes)
     # Made here, beside the window, where they are asked for.
     _ = chart._tree, chart.centres, codes.spread
     return chart
+
+
+def used_numbers(bundle: Bundle) -> npt.NDArray[np.intp]:
+    """The latent's numbers that tell something of a picture, the most telling first.
+
+    All in their own order where the family does not know how much they tell.
+    """
+    information = bundle.latent_information()
+    if information is None:
+        return np.arange(bundle.latent.dim if bundle.latent is not None else 0)
+    nats = information.numpy()
+    order = np.argsort(-nats)
+    return order[nats[order] > IDLE] if (nats > IDLE).any() else order
 
 
 def _is_normal(bundle: Bundle) -> bool:

@@ -14,6 +14,7 @@ from gan_studio.lab.contour import crossings
 Floats = npt.NDArray[np.floating[Any]]
 CELLS = 128
 SHARES = (0.5, 0.9, 0.99)  # of all points, within a contour
+MOST_NEIGHBOURS = 2000  # codes that holes are looked for between
 FEWEST = 20  # points; fewer have no density worth drawing
 _MARGIN = 4.0  # kernel widths around the points
 
@@ -44,10 +45,6 @@ class Density:
             self.grid, cells[:, ::-1].T, order=1, mode="constant", cval=0.0
         )
         return found
-
-    def share_in_holes(self, points: Floats) -> float:
-        """The share of ``[M, 2]`` that lies where hardly one of a hundred of its own does."""
-        return float((self.at(points) < self.levels[-1]).mean())
 
 
 def density_of(points: Floats) -> Density | None:
@@ -82,6 +79,32 @@ def density_of(points: Floats) -> Density | None:
     return replace(found, levels=levels, contours=contours)
 
 
+def share_in_holes(codes: Floats, draws: Floats) -> float | None:
+    """The share of ``[M, dim]`` draws that lie farther from all codes than codes from each other.
+
+    A draw is in a hole where its nearest code ``[N, dim]`` is farther away than the nearest other
+    code is for 99 of a hundred codes; each number is measured by its own spread over the codes.
+
+    Returns:
+        None where there are too few codes.
+    """
+    codes = codes[:: max(1, len(codes) // MOST_NEIGHBOURS)]
+    if len(codes) < FEWEST:
+        return None
+    scale = np.maximum(codes.std(0), 1e-6 * max(float(codes.std()), 1e-30))
+    codes, draws = codes / scale, draws / scale
+    apart = _squared_distances(codes, codes)
+    np.fill_diagonal(apart, np.inf)
+    usual = np.quantile(apart.min(1), SHARES[-1])
+    return float((_squared_distances(draws, codes).min(1) > usual).mean())
+
+
+def _squared_distances(one: Floats, other: Floats) -> Floats:
+    squares = np.square(one).sum(1)[:, None] + np.square(other).sum(1)
+    found: Floats = np.maximum(squares - 2 * one @ other.T, 0)
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Ellipse:
     """Where a normal distribution lies on a plane.
@@ -99,12 +122,6 @@ class Ellipse:
         angles = np.linspace(0, 2 * np.pi, corners + 1)
         circle = np.stack([np.cos(angles), np.sin(angles)], 1)
         found: Floats = self.centre + deviations * circle @ self.axes
-        return found
-
-    def draw(self, count: int, seed: int = 0) -> Floats:
-        """Random points of that distribution ``[count, 2]``."""
-        noise = np.random.default_rng(seed).standard_normal((count, 2))
-        found: Floats = self.centre + noise @ self.axes
         return found
 
 

@@ -54,14 +54,17 @@ class Sweep:
     least: str = ""
 
     def settings(self, presets: Iterable[Preset], size: int, count: int) -> dict[str, Any]:
-        """The run of one size as plain tables: the nearest preset's, with steps for the data.
+        """The run of one size as plain tables: a preset's, with steps for the data.
 
         Args:
             presets: those with measured results.
             size: of the bottleneck.
             count: training pictures; 0 where nobody knows yet.
         """
-        preset = nearest_preset(presets, self.family, size)
+        # One kind of nets over a curve, or it would compare nets as well as sizes; on few pictures,
+        # too, where deep nets have not bent far enough when the steps are over.
+        is_alike = self.sizes != FIGURE_SIZES or 0 < count < SMALL_DATA
+        preset = nearest_preset(presets, self.family, max(self.sizes) if is_alike else size)
         values: Plain = {} if preset is None else preset.values
         train = {**values.get("train", {})}
         steps = int(train.get("steps", 10_000))

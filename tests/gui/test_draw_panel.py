@@ -186,7 +186,7 @@ def test_every_model_follows_the_drawing(qtbot, page, folders):
     assert shown.mse[0] == pytest.approx(float(wanted.mse), rel=1e-5)
     image = page.pad.seen.view.shown
     assert pictures.to_array(image)[..., 0].tolist() == shown.placed.pixels[0].tolist()
-    assert page.pad.seen.words.text() != "as drawn"
+    assert page.pad.seen.words.text() != "left as it is"
     assert not page.grab().isNull()
 
 
@@ -201,7 +201,7 @@ def test_switches_decide_what_goes_in(qtbot, page):
     qtbot.waitUntil(
         lambda: np.array_equal(page.pad.view.shown.placed.pixels, drawn), timeout=20_000
     )
-    assert page.pad.seen.words.text() == "as drawn"
+    assert page.pad.seen.words.text() == "left as it is"
     switches.is_inverted.setChecked(True)
     qtbot.waitUntil(
         lambda: np.array_equal(page.pad.view.shown.placed.pixels, 255 - drawn), timeout=20_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gan_studio.core.i18n import _
 
@@ -79,6 +79,8 @@ class NumberField(QLineEdit):
         self._is_int = spec.type is int
         self._value: Any = spec.default
         self._reset_value: Any = spec.default
+        self._again = QTimer(self)  # since a double click
+        self._again.setSingleShot(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.textEdited.connect(self._on_text_edited)
         self.editingFinished.connect(self._show)
@@ -174,6 +176,17 @@ class NumberField(QLineEdit):
             return
         self._take(self._reset_value)
         self.selectAll()
+        self._again.start(QApplication.doubleClickInterval())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self._again.isActive():  # a third click: what is typed next replaces the number
+            self.selectAll()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._again.isActive():
+            self.selectAll()
 
 
 def step_scale(modifiers: Qt.KeyboardModifier) -> float:

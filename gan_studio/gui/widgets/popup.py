@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QComboBox
 
 PADDING = 20  # of an entry in the style sheet, and the list's own border
+MARGIN = 4  # of the pop-up, above and below the list
+FRAMES = 20  # above and below all entries: the pop-up's and the list's, with the focus
 
 
 def keep_popup_in_window(combo: QComboBox) -> None:
@@ -49,5 +51,17 @@ class _Placer(QObject):
             wanted = combo.view().sizeHintForColumn(0) + PADDING
             if combo.count() > combo.maxVisibleItems():
                 wanted += combo.view().verticalScrollBar().sizeHint().width()
-            popup.setGeometry(place(popup.geometry(), wanted, field, window & screen))
+            found = place(popup.geometry(), wanted, field, window & screen)
+            self._make_high_enough(found, screen.height())
+            popup.setGeometry(found)
         return False
+
+    def _make_high_enough(self, popup: QRect, most: int) -> None:
+        """Qt measures the list before it has the focus, whose border then hides the last entry."""
+        combo, view = self._combo, self._combo.view()
+        if combo.count() > combo.maxVisibleItems():
+            view.setMinimumHeight(0)
+            return
+        needed = sum(view.sizeHintForRow(row) for row in range(combo.count())) + FRAMES
+        popup.setHeight(min(max(needed, 1), most))
+        view.setMinimumHeight(popup.height() - 2 * MARGIN)

@@ -360,7 +360,9 @@ class ReconstructionTable(QAbstractScrollArea):
             for number, text in enumerate((*mean_lines(column, self._measure), *feet)):
                 painter.setFont(font_of(self.font(), 12, is_bold=not number))
                 painter.setPen(QColor(colors.muted if number else colors.text))
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+                mode = Qt.TextElideMode.ElideRight  # a number cut off would be another number
+                words = painter.fontMetrics().elidedText(text, mode, int(width))
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
                 room.translate(0, line)
 
     # Qt's overrides

@@ -284,10 +284,10 @@ def latent_size(run_dir: Path) -> int:
 
 
 def run_title(session: Session, run: RunSummary) -> str:
-    """``GAN (MLP) · Digits · latent 100 · 2,000 steps · 21 Nov 14:30``."""
+    """``latent 100 · GAN (MLP) · Digits · 2,000 steps · 21 Nov 14:30``: what differs is first."""
     when = run.created.strftime("%d %b %H:%M") if run.created else ""
     steps = _("{steps} steps").format(steps=f"{run.step:,}")
     title = _(session.engine.title_of("family", run.family))
     size = latent_size(run.path)
     latent = _("latent {size}").format(size=size) if size else ""
-    return " · ".join(part for part in (title, run.data, latent, steps, when) if part)
+    return " · ".join(part for part in (latent, title, run.data, steps, when) if part)

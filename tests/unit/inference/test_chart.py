@@ -7,7 +7,13 @@ import pytest
 
 from gan_studio.core.errors import BadCodes
 from gan_studio.inference.chart import NEIGHBOURS, OWN, PRINCIPAL, bent_chart, chart_of
-from gan_studio.inference.density import SHARES, Ellipse, density_of, normal_on_plane
+from gan_studio.inference.density import (
+    SHARES,
+    Ellipse,
+    density_of,
+    normal_on_plane,
+    share_in_holes,
+)
 from gan_studio.inference.planes import Codes
 from tests.unit.inference.test_renderer import bundle_of
 
@@ -84,8 +90,6 @@ def test_the_density_of_normal_points_is_normal():
     for share, level in zip(SHARES, density.levels, strict=True):
         assert (inside >= level).mean() == pytest.approx(share, abs=0.005)
     assert density.at(np.array([[1e3, 0.0]])) == 0
-    assert density.share_in_holes(points) == pytest.approx(0.01, abs=0.003)
-    assert density.share_in_holes(points + np.array([40, 0])) == 1
 
 
 def test_too_little_has_no_density():
@@ -103,7 +107,6 @@ def test_a_normal_prior_on_a_tilted_plane_has_the_covariance_of_its_draws():
     fallen = (mean + spread * draw.standard_normal((200_000, 5)) - origin) @ directions.T
     assert np.allclose(ellipse.centre, fallen.mean(0), atol=0.02)
     assert np.allclose(ellipse.axes.T @ ellipse.axes, np.cov(fallen.T), atol=0.03)
-    assert np.allclose(np.cov(ellipse.draw(200_000).T), np.cov(fallen.T), atol=0.03)
 
 
 def test_an_outline_is_at_its_deviation():
@@ -113,11 +116,23 @@ def test_an_outline_is_at_its_deviation():
     assert np.allclose(line[0], line[-1])
 
 
+def test_holes_lie_between_codes_in_all_numbers_of_z():
+    draw = np.random.default_rng(6)
+    draws = draw.standard_normal((1000, 8))
+    assert share_in_holes(draw.standard_normal((2000, 8)), draws) < 0.05
+    ring = draw.standard_normal((2000, 3))
+    ring[:, :2] *= 3 / np.linalg.norm(ring[:, :2], axis=1, keepdims=True)
+    assert share_in_holes(ring, draws[:, :3]) > 0.3  # the middle of a ring is one
+    assert share_in_holes(ring[:5], draws[:, :3]) is None
+    large = np.array([100.0] + 7 * [1.0])  # what is measured in other units is no hole
+    assert share_in_holes(draw.standard_normal((2000, 8)) * large, draws * large) < 0.05
+
+
 def test_holes_are_counted_where_random_z_fall():
     bundle = bundle_of("vae", latent_dim=2)
     full = Codes(np.random.default_rng(5).standard_normal((3000, 2)), np.arange(3000), None)
     chart = chart_of(bundle, full, OWN)
-    assert chart.holes == pytest.approx(0.01, abs=0.01)
+    assert chart.holes == pytest.approx(0.01, abs=0.02)
     shifted = Codes(full.latents * 0.2 + 3, full.rows, None)
     assert chart_of(bundle, shifted, OWN).holes > 0.95
 
@@ -143,8 +158,6 @@ def test_one_point_far_away_leaves_the_others_a_density():
     points[0] = 1e6
     density = density_of(points)
     assert min(density.levels) > 0
-    assert density.share_in_holes(points[1:]) < 0.05
-    assert density.share_in_holes(points[1:] + 5e5) == 1
 
 
 def test_a_prior_that_is_no_number_is_left_out(monkeypatch):

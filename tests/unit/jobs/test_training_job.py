@@ -136,7 +136,7 @@ def test_full_disk_keeps_the_last_checkpoint(request_for, tmp_path, monkeypatch)
         return save_file(*args, **kwargs)
 
     monkeypatch.setattr(checkpoint_module, "save_file", full_later)
-    failed = events_of(request_for(run_dir=run_dir))[-1]
+    failed = events_of(request_for("train.milestones=0", run_dir=run_dir))[-1]
     assert failed.error == "DiskProblem"
     assert "the disk is full" in failed.message.format(**failed.values)
     folder = RunFolder(run_dir)

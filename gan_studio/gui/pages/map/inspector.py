@@ -197,18 +197,18 @@ class MapInspector(FieldRows):
             self.source.setCurrentIndex(self.source.findData(TRAINING))
         return True
 
-    def set_dim(self, dim: int) -> None:
-        """Offer what suits a latent of `dim` numbers."""
+    def set_dim(self, dim: int, first: int = 0, second: int = 1) -> None:
+        """Offer what suits a latent of `dim` numbers, two of which are seen at first."""
         if dim == self._dim:
             return
         self._dim = dim
         boxes = (self.way, self.across, self.up)
         blockers = [QSignalBlocker(box) for box in boxes]
-        for box, first in ((self.across, 0), (self.up, 1)):
+        for box, shown in ((self.across, first), (self.up, second)):
             box.clear()
             for index in range(dim):
                 box.addItem(f"z{index}", index)
-            box.setCurrentIndex(min(first, dim - 1))
+            box.setCurrentIndex(min(shown, dim - 1))
         self.way.setCurrentIndex(list(WAYS).index(OWN if dim == PLANE else PRINCIPAL))
         del blockers
         self._show_rows()
@@ -223,7 +223,7 @@ class MapInspector(FieldRows):
         self.explained.setText(words)
 
     def show_holes(self, holes: float | None) -> None:
-        """Say how many random z miss the points."""
+        """Say how many random z miss the points, in all numbers of z."""
         is_known = holes is not None and self.prior.isChecked()
         self.holes.setVisible(is_known)
         if holes is not None:

@@ -68,6 +68,7 @@ class Layers:
         ground: decoded pictures below all, or None.
         shows_points, shows_density, shows_prior, shows_names: what is drawn.
         radius: of a point, in pixels.
+        has_focus: whether keys reach the map, which a frame shows.
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,7 @@ class Layers:
         self.shows_points = self.shows_names = True
         self.shows_density = self.shows_prior = False
         self.radius = 2.0
+        self.has_focus = False
         self._drawn = _Drawn()
 
     def set_chart(self, chart: Chart | None) -> None:
@@ -144,6 +146,10 @@ class Layers:
         self._draw_scale(canvas, axes)
         self._draw_hover(canvas, axes)
         canvas.unclip()
+        if self.has_focus:
+            frame = QPainterPath()
+            frame.addRect(axes.area.adjusted(1, 1, -1, -1))
+            canvas.path(frame, QPen(_color("accent"), 2))
 
     def _draw_ground(self, canvas: Canvas, axes: Axes) -> None:
         if self.ground is not None:

@@ -20,7 +20,7 @@ from gan_studio.gui.pages.map.charter import Charter
 from gan_studio.gui.pages.map.guide import Guide
 from gan_studio.gui.pages.map.inspector import SOURCES, MapInspector
 from gan_studio.gui.pages.map.side import WIDTH, FoundCard, HereCard
-from gan_studio.gui.pages.map.stage import StageCard, chips_of, say_why_empty
+from gan_studio.gui.pages.map.stage import StageCard, chips_of, say_why_empty, seen_first
 from gan_studio.gui.pages.map.walker import Walker
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
@@ -167,7 +167,7 @@ class MapPage(Page):
             self.stage.scene.set_chart(None)
             self.charter.set_bundle(None)
             return
-        self.controls.set_dim(bundle.latent.dim if bundle.latent is not None else 0)
+        self.controls.set_dim(*seen_first(bundle))
         self.charter.wish = self.controls.wish()
         self.charter.set_bundle(bundle, is_live=self.follower.is_following)
         if self.data.use(bundle.config.data):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import (
         QContextMenuEvent,
+        QFocusEvent,
         QKeyEvent,
         QMouseEvent,
         QResizeEvent,
@@ -58,6 +59,7 @@ class MapScene(QWidget):
         gather_requested: Return was pressed: what is near the place is wanted.
         looked: another part of the plane is seen.
         menu_requested: a global position.
+        let_go_of: the points that were gathered no longer stand out.
     """
 
     hovered = Signal(int)
@@ -67,6 +69,7 @@ class MapScene(QWidget):
     gather_requested = Signal()
     looked = Signal()
     menu_requested = Signal(object)
+    let_go_of = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +132,13 @@ class MapScene(QWidget):
             self._look = Look(place, self._look.per_pixel)
             self.looked.emit()
         self.redraw()
+
+    def let_go(self) -> None:
+        """Let all points stand out again."""
+        if self.layers.selected is not None:
+            self.layers.select(None)
+            self.redraw()
+            self.let_go_of.emit()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Look closer (or less close, below 1), around a pixel or the middle."""
@@ -228,7 +238,7 @@ class MapScene(QWidget):
                 self.walked.emit(list(self.layers.walk))
             else:
                 self.layers.walk, self.layers.film = [], []
-                self.layers.select(None)  # a click without a way lets all points stand out again
+                self.let_go()  # a click without a way lets all points stand out again
         elif drag is Tool.LASSO:
             line, self.layers.lasso = self.layers.lasso, []
             if len(line) > 2:
@@ -286,6 +296,8 @@ class MapScene(QWidget):
             self.zoom(1 / ZOOM)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
             self.fit()
+        elif key == Qt.Key.Key_Escape and self.layers.selected is not None:
+            self.let_go()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.gather_requested.emit()
         else:
@@ -309,6 +321,16 @@ class MapScene(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(560, 560)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.layers.has_focus = event.reason() != Qt.FocusReason.MouseFocusReason
+        self.redraw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.layers.has_focus = False
+        self.redraw()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

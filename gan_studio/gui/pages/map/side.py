@@ -216,6 +216,11 @@ class FoundCard(Card):
         self._show_mean(pictures is not None and len(pictures) > 0)
         self.bar.setCurrentIndex(1)
 
+    def clear_gathered(self) -> None:
+        """Nothing is gathered."""
+        self.gathered.set_pictures(None)
+        self._show_mean(False)
+
     def show_mean(self, picture: Any) -> None:
         """The decoded mean of what was gathered."""
         self.mean.set_picture(picture)

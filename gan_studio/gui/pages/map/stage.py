@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
     from gan_studio.inference.chart import Chart
 
+PLANE = 2
 TOOLS = {
     Tool.WALK: (
         N_("Walk"),
@@ -102,7 +103,9 @@ def chips_of(bundle: Bundle, data_title: str, source: str, chart: Chart) -> list
     """The model and the pictures that are seen, for the head of the page."""
     step = _("step {step}").format(step=f"{bundle.step:,}")
     pictures = _("{count} pictures").format(count=f"{len(chart.codes):,}")
-    return [f"{_(bundle.title)} · {step}", f"{data_title} · {source} · {pictures}"]
+    dim = bundle.latent.dim if bundle.latent is not None else 0
+    size = _("latent {size}").format(size=dim)
+    return [f"{size} · {_(bundle.title)} · {step}", f"{data_title} · {source} · {pictures}"]
 
 
 def say_why_empty(empty: EmptyState, choice: RunChoice | None, *, is_engine_ready: bool) -> None:
@@ -123,3 +126,12 @@ def say_why_empty(empty: EmptyState, choice: RunChoice | None, *, is_engine_read
         empty.show_words(_("Waiting for the first weights of the run …"), "", is_busy=True)
     else:
         empty.show_words(_("Encoding pictures …"), "", is_busy=True)
+
+
+def seen_first(bundle: Bundle) -> tuple[int, int, int]:
+    """How many numbers a latent has, and the two that tell most of a picture."""
+    from gan_studio.inference.chart import used_numbers
+
+    used = [*used_numbers(bundle).tolist(), 0, 1]
+    dim = bundle.latent.dim if bundle.latent is not None else 0
+    return (dim, 0, 1) if dim == PLANE else (dim, used[0], used[1])

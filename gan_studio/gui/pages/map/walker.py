@@ -60,6 +60,7 @@ class Walker(QObject):
         scene.walked.connect(self._on_walked)
         scene.lassoed.connect(self._on_lassoed)
         scene.gather_requested.connect(self._on_gather)
+        scene.let_go_of.connect(self._on_let_go)
         guide.here.connect(self._on_here)
         guide.film.connect(found.show_film)
         guide.mean.connect(found.show_mean)
@@ -85,6 +86,8 @@ class Walker(QObject):
     def on_charted(self, split: Split | None) -> None:
         """The plane is another one, with pictures of `split` on it: bring the place along."""
         self._split = split
+        if self._scene.layers.selected is None:  # they were of other pictures
+            self._on_let_go()
         if self.z is not None:
             self._go(self.z)
 
@@ -227,6 +230,10 @@ class Walker(QObject):
         )
         if len(points):
             self._guide.show("mean", chart.codes.latents[points].mean(0, keepdims=True))
+
+    def _on_let_go(self) -> None:
+        self._gathered = np.empty(0, int)
+        self._found.clear_gathered()
 
     def _on_gathered_picked(self, index: int) -> None:
         if index < len(self._gathered):

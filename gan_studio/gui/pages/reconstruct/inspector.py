@@ -180,8 +180,8 @@ class ReconstructInspector(FieldRows):
             _("What stands beside each copy; best and worst of a row are marked by it."),
         )
         self.scale = QComboBox()
-        self.scale.addItem(_("large errors shown"), "auto")
-        self.scale.addItem(_("fixed, ±1"), "fixed")
+        self.scale.addItem(_("at large errors"), "auto")
+        self.scale.addItem(_("at ±1"), "fixed")
         self.add_row(
             _("Full colour"),
             self.scale,

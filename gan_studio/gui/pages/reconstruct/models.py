@@ -262,7 +262,7 @@ def column_titles(bundles: Sequence[Bundle]) -> list[str]:
         size = _("latent {size}").format(size=bundle.latent.dim) if bundle.latent else ""
         step = _("step {step}").format(step=f"{bundle.step:,}")
         name = _(bundle.title) if has_several or not size else ""
-        titles.append(" · ".join(part for part in (name, size, step) if part))
+        titles.append(" · ".join(part for part in (size, name, step) if part))
     return titles
 
 

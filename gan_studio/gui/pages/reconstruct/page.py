@@ -167,10 +167,13 @@ class ReconstructPage(Page):
     def main_action(self) -> None:
         if self.panels.current is not self.view:
             self.panels.current.main_action()
-        elif self.controls.source.currentData() == OWN:
-            self.controls.source.setCurrentIndex(list(SOURCES).index(HELD_OUT))
-        else:
-            self.controls.seed.setValue(self.controls.seed.value() + 1)
+            return
+        if self.controls.source.currentData() == OWN:  # the banner was of these
+            self.banner.clear()
+            with QSignalBlocker(self.controls.source):
+                self.controls.source.setCurrentIndex(list(SOURCES).index(HELD_OUT))
+            self.controls.show_own(False)
+        self.controls.seed.setValue(self.controls.seed.value() + 1)
 
     def receive(self, **payload: Any) -> None:
         run_dir = payload.get("run_dir")
@@ -240,8 +243,7 @@ class ReconstructPage(Page):
         self.comparator.ask()
 
     def _name_main_action(self) -> None:
-        panel = self.panels.current
-        text = panel.main_text
+        text = (panel := self.panels.current).main_text
         if panel is self.view:
             is_drawn = self.controls.order.currentData() == DRAWN
             words = _("Another {count}") if is_drawn else _("Next {count}")

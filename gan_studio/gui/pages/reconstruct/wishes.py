@@ -27,7 +27,7 @@ SOURCES = {
     TRAINING: N_("training"),
     OWN: N_("my own pictures"),
 }
-ORDERS = {DRAWN: N_("as drawn"), WORST: N_("worst first"), BEST: N_("best first")}
+ORDERS = {DRAWN: N_("at random"), WORST: N_("worst first"), BEST: N_("best first")}
 POOL = 1000  # pictures among which the worst are looked for
 
 
@@ -251,4 +251,4 @@ def placing_words(placed: Placed) -> str:
     if placed.down:
         way = _("{count} down") if placed.down > 0 else _("{count} up")
         parts.append(way.format(count=abs(placed.down)))
-    return " · ".join(parts) or _("as drawn")
+    return " · ".join(parts) or _("left as it is")

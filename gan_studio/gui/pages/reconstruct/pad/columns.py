@@ -195,7 +195,7 @@ class SqueezedView(Canvas):
             bars.addRect(QRectF(x - wide / 2, min(middle, middle - reach), wide, abs(reach)))
             if is_labelled:
                 below = QRectF(x - step / 2, area.bottom() + 1, step, theme.px(13))
-                number = f"{code[index]:.1f}".replace("-", "−")
+                number = f"{value:+.1f}σ".replace("-", "−")  # what the bar shows, not the bare z
                 self.text(below, number, QColor(colors.muted), Qt.AlignmentFlag.AlignHCenter)
         axis.moveTo(area.left(), middle)
         axis.lineTo(area.right(), middle)
