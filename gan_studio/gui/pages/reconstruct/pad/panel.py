@@ -87,7 +87,7 @@ class DrawPanel(Panel):
         self._column.addWidget(self.drawing, 3)
         self._column.addWidget(self.seen, 1)
         self._scroll = _scrolling(self._left)
-        card = Card(_("What comes out"))
+        self._out = card = Card(_("What comes out"))
         card.header.addWidget(self.legend)
         card.body.addWidget(_scrolling(self.view), 1)
         self._work = QWidget()
@@ -115,6 +115,8 @@ class DrawPanel(Panel):
         self, bundles: tuple[Bundle, ...], titles: list[str], prepared: Prepared | None
     ) -> None:
         able = [row for row, bundle in enumerate(bundles) if not is_searched(bundle)]
+        left_out = _("models without an encoder are not searched here")
+        self._out.set_note(left_out if len(able) < len(bundles) else "", "")
         bundles = tuple(bundles[row] for row in able)  # no search keeps up with a pen
         self._titles, self._prepared = [titles[row] for row in able], prepared
         is_usable = bool(bundles) and prepared is not None and self._source.habit is not None
