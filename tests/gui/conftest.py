@@ -151,6 +151,31 @@ def session(qtbot, new_session):
 
 
 @pytest.fixture
+def show_page(qtbot, session, engine):
+    """Shows a page over real models; every page that was shown is hidden at the end."""
+    from tests.gui.model_runs import use_real_models
+
+    use_real_models(engine)
+    pages = []
+
+    def show(kind, size=(900, 760), prepare=None):
+        page = kind(session)
+        for part in (page, page.inspector):
+            qtbot.addWidget(part)
+        page.resize(*size)
+        if prepare is not None:
+            prepare(page)
+        page.show()
+        page.on_shown()
+        pages.append(page)
+        return page
+
+    yield show
+    for page in pages:
+        page.on_hidden()
+
+
+@pytest.fixture
 def lab_page(qtbot, session):
     """The Lab over a real player."""
     from gan_studio.gui.pages.lab import LabPage

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,30 +12,14 @@ from gan_studio.core.errors import BadCheckpoint
 from gan_studio.core.events import SnapshotReady
 from gan_studio.gui.pages.explore import ExplorePage
 from tests.gui.fakes import started
-from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
+from tests.gui.model_runs import FACTS, a_run_config, weights_of, write_run
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def open_page(qtbot, session, engine):
-    use_real_models(engine)
-    pages = []
-
-    def make():
-        page = ExplorePage(session)
-        qtbot.addWidget(page)
-        if page.inspector is not None:
-            qtbot.addWidget(page.inspector)
-        page.resize(900, 760)
-        page.show()
-        page.on_shown()
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        page.on_hidden()
+def open_page(show_page):
+    return partial(show_page, ExplorePage)
 
 
 def wait_for_pictures(qtbot, page):

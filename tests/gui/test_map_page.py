@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -28,30 +29,15 @@ from gan_studio.gui.widgets.class_legend import ClassLegend
 from gan_studio.gui.widgets.point_cloud import cloud_image
 from gan_studio.jobs.run_data import NotHere, prepare
 from tests.gui.fakes import started
-from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
+from tests.gui.model_runs import FACTS, a_run_config, weights_of, write_run
 
 pytestmark = pytest.mark.gui
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def open_page(qtbot, session, engine):
-    use_real_models(engine)
-    pages = []
-
-    def make():
-        page = MapPage(session)
-        qtbot.addWidget(page)
-        qtbot.addWidget(page.inspector)
-        page.resize(880, 680)
-        page.show()
-        page.on_shown()
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        page.on_hidden()
+def open_page(show_page):
+    return partial(show_page, MapPage, size=(880, 680))
 
 
 def wait_for_chart(qtbot, page, way=None):

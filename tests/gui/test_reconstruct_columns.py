@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -33,7 +34,6 @@ from tests.gui.model_runs import (
     a_bundle,
     a_run_config,
     replaced,
-    use_real_models,
     weights_of,
     write_run,
 )
@@ -43,23 +43,8 @@ COUNTERS = {"images_seen": 0, "updates": {}, "rates": {}, "batches": {}, "thread
 
 
 @pytest.fixture
-def open_page(qtbot, session, engine):
-    use_real_models(engine)
-    pages = []
-
-    def make():
-        page = ReconstructPage(session)
-        qtbot.addWidget(page)
-        qtbot.addWidget(page.inspector)
-        page.resize(900, 760)
-        page.show()
-        page.on_shown()
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        page.on_hidden()
+def open_page(show_page):
+    return partial(show_page, ReconstructPage)
 
 
 def titles(page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,29 +21,14 @@ from gan_studio.gui.widgets.reconstruction_numbers import TableColumn, decibels,
 from gan_studio.gui.widgets.reconstruction_table import ReconstructionTable, lay_out
 from gan_studio.jobs.run_data import NotHere, prepare
 from tests.gui.fakes import started
-from tests.gui.model_runs import FACTS, a_run_config, use_real_models, weights_of, write_run
+from tests.gui.model_runs import FACTS, a_run_config, weights_of, write_run
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def open_page(qtbot, session, engine):
-    use_real_models(engine)
-    pages = []
-
-    def make():
-        page = ReconstructPage(session)
-        qtbot.addWidget(page)
-        qtbot.addWidget(page.inspector)
-        page.resize(900, 760)
-        page.show()
-        page.on_shown()
-        pages.append(page)
-        return page
-
-    yield make
-    for page in pages:
-        page.on_hidden()
+def open_page(show_page):
+    return partial(show_page, ReconstructPage)
 
 
 def wait_for_rows(qtbot, page, count=8, columns=1):

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -28,7 +29,6 @@ from tests.gui.model_runs import (
     a_bundle,
     a_run_config,
     replaced,
-    use_real_models,
     weights_of,
     write_run,
 )
@@ -59,26 +59,14 @@ def gan(folders):
 
 
 @pytest.fixture
-def open_page(qtbot, session, engine):
-    use_real_models(engine)
-    pages = []
-
-    def make():
-        page = ReconstructPage(session)
-        for part in (page, page.inspector):
-            qtbot.addWidget(part)
-            part.show()
-        page.resize(900, 760)
+def open_page(show_page):
+    def make_quick(page):
+        page.inspector.show()
         page.controls.search.starts.setValue(QUICK.starts)
         page.controls.search.steps.setValue(QUICK.steps)
         page.controls.count.setCurrentIndex(0)
-        page.on_shown()
-        pages.append(page)
-        return page
 
-    yield make
-    for page in pages:
-        page.on_hidden()
+    return partial(show_page, ReconstructPage, prepare=make_quick)
 
 
 def wait_for(qtbot, page, column=0, mark=MARK):

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 from gan_studio.gui import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainterPath
+    from PySide6.QtGui import QPainterPath, QResizeEvent, QShowEvent
 
 Item = TypeVar("Item", bound=QGraphicsItem)
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -167,6 +167,35 @@ class Canvas(QGraphicsView):
         found.setZValue(self._level)
         found.show()
         return found
+
+
+class DrawnCanvas(Canvas):
+    """A canvas that draws itself anew when it comes into sight, and at another size or theme."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.notifier().changed.connect(self._on_theme_changed)
+
+    def redraw(self) -> None:
+        """Draw what there is, where it can be seen."""
+        raise NotImplementedError
+
+    def fit(self) -> None:
+        """Limit what depends on the size and on the text's; nothing, unless a subclass does."""
+
+    def _on_theme_changed(self) -> None:
+        self.updateGeometry()
+        self.fit()
+        self.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+        self.redraw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw()
 
 
 class _Beacon(QWidget):

@@ -12,15 +12,13 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainterPath,
     QPen,
-    QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets import pictures
-from gan_studio.gui.widgets.canvas import Canvas
+from gan_studio.gui.widgets.canvas import DrawnCanvas
 from gan_studio.gui.widgets.sketch import Sketch
 
 ERASER_WIDER = 1.5  # an eraser as thin as the pen misses its soft edges
@@ -34,7 +32,7 @@ _WAYS = {
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 
 
-class SketchPad(Canvas):
+class SketchPad(DrawnCanvas):
     """Draws with the left button, erases with the right one; keys do the same (see the tooltip).
 
     Attributes:
@@ -71,7 +69,6 @@ class SketchPad(Canvas):
         )
         self.setToolTip(words)
         self.setAccessibleDescription(words)
-        theme.notifier().changed.connect(self.redraw)
 
     @property
     def pixels(self) -> Any:
@@ -133,6 +130,11 @@ class SketchPad(Canvas):
         return across * width, (position.y() - area.top()) / area.height() * height
 
     # Painting
+
+    def fit(self) -> None:
+        _channels, height, width = self.sketch.shape
+        # What is below comes close, where there is more room than the width can use.
+        self.setMaximumHeight(min(self.width() * height // width, LARGEST_SCALE * height) + 4)
 
     def redraw(self) -> None:
         """Show what there is."""
@@ -234,17 +236,6 @@ class SketchPad(Canvas):
 
     def sizeHint(self) -> QSize:
         return QSize(260, min(self.maximumHeight(), LARGEST_SCALE * self.sketch.shape[1]))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        _channels, height, width = self.sketch.shape
-        # What is below comes close, where there is more room than the width can use.
-        self.setMaximumHeight(min(self.width() * height // width, LARGEST_SCALE * height) + 4)
-        self.redraw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.redraw()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

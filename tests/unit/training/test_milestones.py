@@ -186,10 +186,17 @@ def test_broken_weights_are_not_kept(make_trainer, tmp_path):
     events.close()
 
 
-def test_without_a_store_nothing_is_asked_of_the_disk(make_trainer):
+def test_without_a_store_nothing_is_written(make_trainer, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        "gan_studio.training.checkpoint.save_file", lambda *_args: written.append(1)
+    )
     trainer = make_trainer(2)
     run(trainer)
-    Milestones(None, trainer.state, trainer.family, trainer.config.train).keep()
+    moments = Milestones(None, trainer.state, trainer.family, trainer.config.train)
+    for trainer.state.step in (0, 1, 8, 64):
+        moments.keep()
+    assert written == []
 
 
 def test_a_moment_that_cannot_be_kept_ends_no_run(make_trainer, tmp_path, monkeypatch):

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.pages.lab.scene import color, words
 from gan_studio.gui.widgets.axes import Axes
-from gan_studio.gui.widgets.canvas import Canvas
+from gan_studio.gui.widgets.canvas import DrawnCanvas
 
 if TYPE_CHECKING:
     from gan_studio.core.schema import Plug
@@ -23,7 +23,7 @@ HEIGHT = 118
 CAPPED = 1.25  # pushes beyond are cut, so that 1 has a fixed place
 
 
-class PushPlot(Canvas):
+class PushPlot(DrawnCanvas):
     """A small plot without controls."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,7 +40,6 @@ class PushPlot(Canvas):
                 "is where G is now."
             )
         )
-        theme.notifier().changed.connect(self._on_theme_changed)
 
     def show_loss(self, loss: Plug) -> None:
         """Draw another loss's curve."""
@@ -62,20 +61,8 @@ class PushPlot(Canvas):
             self.here = believed
             self.redraw()
 
-    def _on_theme_changed(self) -> None:
-        self.updateGeometry()
-        self.redraw()
-
     def sizeHint(self) -> QSize:
         return QSize(220, theme.px(HEIGHT))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.redraw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.redraw()
 
     def redraw(self) -> None:
         """Draw what there is."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets.axes import Axes
-from gan_studio.gui.widgets.canvas import Canvas
+from gan_studio.gui.widgets.canvas import DrawnCanvas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 LEAST = 1e-6  # errors below are drawn here
 
 
-class SearchPlot(Canvas):
+class SearchPlot(DrawnCanvas):
     """Both share one logarithmic axis of the mean squared error."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +41,6 @@ class SearchPlot(Canvas):
                 "search is sure; far apart, more starts may find better copies."
             )
         )
-        theme.notifier().changed.connect(self._on_theme_changed)
 
     def show_courses(self, courses: Sequence[Course]) -> None:
         """Draw the searches of these models, a dash pattern each."""
@@ -113,20 +112,8 @@ class SearchPlot(Canvas):
         beside = QRectF(area.right() + 10, below.top(), self.width() - area.right() - 14, foot)
         self.text(beside, _("starts"), muted, Qt.AlignmentFlag.AlignRight)
 
-    def _on_theme_changed(self) -> None:
-        self.updateGeometry()
-        self.redraw()
-
     def sizeHint(self) -> QSize:
         return QSize(220, theme.px(HEIGHT))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.redraw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.redraw()
 
 
 def _log(errors: np.ndarray) -> np.ndarray:

@@ -13,15 +13,13 @@ from PySide6.QtGui import (
     QImage,
     QPainterPath,
     QPen,
-    QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets import pictures
-from gan_studio.gui.widgets.canvas import Canvas
+from gan_studio.gui.widgets.canvas import DrawnCanvas
 from gan_studio.gui.widgets.error_colors import color_errors
 from gan_studio.gui.widgets.reconstruction_numbers import decibels, similarity
 
@@ -78,7 +76,7 @@ def height_needed(count: int, width: float) -> int:
     return rows * (high + BLOCK_GAP)
 
 
-class SqueezedView(Canvas):
+class SqueezedView(DrawnCanvas):
     """Blocks of pictures, numbers and bars. Right click copies or saves a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -96,7 +94,6 @@ class SqueezedView(Canvas):
                 "training pictures; a full bar is 3, which training hardly ever saw."
             )
         )
-        theme.notifier().changed.connect(self._on_theme_changed)
 
     @property
     def shown(self) -> Any:
@@ -108,7 +105,7 @@ class SqueezedView(Canvas):
         is_other_count = self._squeezed is None or len(titles) != len(self._titles)
         self._squeezed, self._titles, self._limit = squeezed, list(titles), limit
         if is_other_count:
-            self._fit_height()
+            self.fit()
         self.redraw()
 
     def describe(self) -> None:
@@ -206,26 +203,13 @@ class SqueezedView(Canvas):
         """The copy or error map at a position."""
         return next((image for place, image in self._cells if place.contains(position)), None)
 
-    def _fit_height(self) -> None:
+    def fit(self) -> None:
         self.setMinimumHeight(height_needed(len(self._titles), self.width()))
-
-    def _on_theme_changed(self) -> None:
-        self._fit_height()
-        self.redraw()
 
     # Qt's overrides
 
     def sizeHint(self) -> QSize:
         return QSize(420, 420)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_height()
-        self.redraw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.redraw()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         image = self.image_at(event.pos())

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainterPath, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QImage, QPainterPath, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.pages.reconstruct.wishes import placing_words
 from gan_studio.gui.widgets import pictures
-from gan_studio.gui.widgets.canvas import Canvas
+from gan_studio.gui.widgets.canvas import DrawnCanvas
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.placing_switches import PlacingSwitches
 
 LARGEST_SCALE = 9
 
 
-class SeenView(Canvas):
+class SeenView(DrawnCanvas):
     """One picture at whole multiples."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,14 +31,13 @@ class SeenView(Canvas):
         self.setToolTip(
             _("This picture goes into every model, pixel by pixel; below it, what was done to it.")
         )
-        theme.notifier().changed.connect(self.redraw)
 
     def show_placed(self, placed: Any) -> None:
         """Show what `place` made of the drawing."""
         image, before = pictures.to_image(placed.pixels), self._image
         self.placed, self._image = placed, image
         if image.size() != before.size():
-            self._limit_height()
+            self.fit()
         self.redraw()
 
     @property
@@ -66,7 +65,7 @@ class SeenView(Canvas):
         self.path(frame, QPen(QColor(theme.tokens().border), 1))
         self.end()
 
-    def _limit_height(self) -> None:
+    def fit(self) -> None:
         """What is below comes close, where there is more room than the width can use."""
         width, height = self._image.width() or 1, self._image.height() or 1
         room = min(self.width() * height // width, LARGEST_SCALE * height)
@@ -77,15 +76,6 @@ class SeenView(Canvas):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(88, 88)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._limit_height()
-        self.redraw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.redraw()
 
 
 class SeenCard(Card):
