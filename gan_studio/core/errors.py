@@ -105,6 +105,13 @@ class BadRun(StudioError):
         super().__init__(path=path, reason=reason, advice=advice)
 
 
+class BadLatents(StudioError):
+    """A text or file of latents that does not fit the model."""
+
+    message = N_("{source}: {reason}.")
+    hint = N_("Use latents that were copied or saved from a model with as many latent numbers.")
+
+
 class DiskProblem(StudioError):
     """A folder that cannot be written: full, read-only or gone."""
 
