@@ -249,7 +249,7 @@ def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
             began = time.perf_counter()
             page.explorer.set_dim(move % 2, (move % 40) / 10 - 2)
             bench.wait_for(partial(_is_shown, page.bridge, page.bridge.newest), 10, every=0.001)
-            page.content.view.repaint()
+            page.stage.view.repaint()
             delays.append((time.perf_counter() - began) * 1000)
             bench.spin(0.03)
         bench.stop()

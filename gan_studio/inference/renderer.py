@@ -27,10 +27,13 @@ CHUNK = 16  # rows per forward pass of measurements, which have to stay short
 
 @dataclass(frozen=True)
 class PicturesAt:
-    """Draw these latents, float32 ``[N, dim]``, all as class `label` (None: without a class)."""
+    """Draw these latents, float32 ``[N, dim]``.
+
+    `label` is the class of all, or one class for each (None: without a class).
+    """
 
     latents: Floats
-    label: int | None = None
+    label: int | tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,5 +115,7 @@ def _effects(bundle: Bundle, request: EffectsAt) -> Floats:
     return np.asarray(torch.cat(parts).cpu().numpy(), np.float32)
 
 
-def _labels(label: int | None, count: int) -> Tensor | None:
+def _labels(label: int | tuple[int, ...] | None, count: int) -> Tensor | None:
+    if isinstance(label, tuple):
+        return torch.tensor(label, dtype=torch.int64)
     return None if label is None else torch.full((count,), label, dtype=torch.int64)

@@ -23,7 +23,7 @@ def open_page(show_page):
 
 
 def wait_for_pictures(qtbot, page):
-    qtbot.waitUntil(lambda: page.content.grid.count() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: page.stage.grid.count() > 0, timeout=10_000)
 
 
 def test_without_a_run_it_says_what_to_do(qtbot, open_page, session):
@@ -40,18 +40,18 @@ def test_a_past_run_is_explored(qtbot, open_page, folders):
     page = open_page()
     wait_for_pictures(qtbot, page)
     assert page.head.chips() == ["GAN (MLP) · Digits · step 1,000"]
-    assert page.sliders.count() == 100
-    assert page.content.grid.count() == 25
-    qtbot.waitUntil(lambda: page.sliders._effects is not None, timeout=10_000)
-    before = page.content.view.image()
-    page.sliders.choose(41, 2.5)
-    qtbot.waitUntil(lambda: page.content.view.image() != before)
-    assert "moved" in page.content.picture_card._note.text()
+    assert page.slider_panel.sliders.count() == 100
+    assert page.stage.grid.count() == 25
+    qtbot.waitUntil(lambda: page.slider_panel.sliders._effects is not None, timeout=10_000)
+    before = page.stage.view.image()
+    page.slider_panel.sliders.choose(41, 2.5)
+    qtbot.waitUntil(lambda: page.stage.view.image() != before)
+    assert "moved" in page.stage.picture_card._note.text()
     assert page.undo.isEnabled()
     page.undo.click()
-    assert page.sliders.values()[41] != 2.5
+    assert page.slider_panel.sliders.values()[41] != 2.5
     page.redo.click()
-    assert page.sliders.values()[41] == 2.5
+    assert page.slider_panel.sliders.values()[41] == 2.5
     page.grab()
 
 
@@ -59,43 +59,43 @@ def test_new_random_follows_the_seed(qtbot, open_page, folders):
     write_run(folders, "gan", latent_dim=8)
     page = open_page()
     wait_for_pictures(qtbot, page)
-    first = page.sliders.values()
+    first = page.slider_panel.sliders.values()
     page.main_action()
     assert page.controls.seed.value() == 2
-    second = page.sliders.values()
+    second = page.slider_panel.sliders.values()
     assert second != first
     page.controls.seed.setValue(1)
-    assert page.sliders.values() == first
+    assert page.slider_panel.sliders.values() == first
     page.controls.strength._choose(0.5)
-    assert page.sliders.values() == pytest.approx([value / 2 for value in first])
+    assert page.slider_panel.sliders.values() == pytest.approx([value / 2 for value in first])
     page.reset.click()
-    assert page.sliders.values() == [0.0] * 8
+    assert page.slider_panel.sliders.values() == [0.0] * 8
 
 
 def test_a_checkpoint_is_chosen_with_the_same_latent(qtbot, open_page, folders):
     write_run(folders, "gan", latent_dim=8)
     page = open_page()
     wait_for_pictures(qtbot, page)
-    page.sliders.choose(2, 1.5)
-    before = page.sliders.values()
+    page.slider_panel.sliders.choose(2, 1.5)
+    before = page.slider_panel.sliders.values()
     steps = page.picker.steps
     assert [steps.itemData(row) for row in range(steps.count())] == [None, 1000, 500]
     steps.setCurrentIndex(2)
     steps.activated.emit(2)
     qtbot.waitUntil(lambda: page.head.chips() == ["GAN (MLP) · Digits · step 500"])
-    assert page.sliders.values() == before
+    assert page.slider_panel.sliders.values() == before
 
 
 def test_a_plane_gets_a_pad_with_a_map_and_a_regular_neighbourhood(qtbot, open_page, folders):
     write_run(folders, "autoencoder", latent_dim=2)
     page = open_page()
     wait_for_pictures(qtbot, page)
-    assert page.pad.isVisible()
-    assert not page.content.tools.isVisible()
-    qtbot.waitUntil(lambda: not page.pad._map.isNull(), timeout=10_000)
-    page.pad.moved.emit(0.5, -1.0)
-    assert page.sliders.values() == [0.5, -1.0]
-    points = page.explorer.neighbour_points()
+    assert page.slider_panel.pad.isVisible()
+    assert not page.slider_panel.tools.isVisible()
+    qtbot.waitUntil(lambda: not page.slider_panel.pad._map.isNull(), timeout=10_000)
+    page.slider_panel.pad.moved.emit(0.5, -1.0)
+    assert page.slider_panel.sliders.values() == [0.5, -1.0]
+    points = page.surroundings.neighbour_points()
     assert points[12].tolist() == [0.5, -1.0]
     assert points[0][0] < 0.5
     assert points[0][1] > -1.0
@@ -105,33 +105,33 @@ def test_a_neighbour_is_gone_to(qtbot, open_page, folders):
     write_run(folders, "gan", latent_dim=8)
     page = open_page()
     wait_for_pictures(qtbot, page)
-    there = page.explorer._shown_neighbours[3].tolist()
-    place = page.content.grid.picture_rect(3).center().toPoint()
-    qtbot.mouseClick(page.content.grid, Qt.MouseButton.LeftButton, pos=place)
-    assert page.sliders.values() == there
+    there = page.surroundings._shown_neighbours[3].tolist()
+    place = page.stage.grid.picture_rect(3).center().toPoint()
+    qtbot.mouseClick(page.stage.grid, Qt.MouseButton.LeftButton, pos=place)
+    assert page.slider_panel.sliders.values() == there
     page.controls.side.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: page.content.grid.count() == 9)
+    qtbot.waitUntil(lambda: page.stage.grid.count() == 9)
 
 
 def test_a_conditional_family_from_elsewhere_gets_a_class_picker(qtbot, open_page, folders):
     write_run(folders, "conditional_gan", latent_dim=8)
     page = open_page()
     wait_for_pictures(qtbot, page)
-    assert page.content.classes.isVisible()
-    before, z = page.content.view.image(), page.sliders.values()
-    page.content.classes.picked.emit(7)
-    qtbot.waitUntil(lambda: page.content.view.image() != before)
-    assert page.sliders.values() == z
+    assert page.stage.classes.isVisible()
+    before, z = page.stage.view.image(), page.slider_panel.sliders.values()
+    page.stage.classes.picked.emit(7)
+    qtbot.waitUntil(lambda: page.stage.view.image() != before)
+    assert page.slider_panel.sliders.values() == z
     assert page.explorer.point.label == 7
     page.undo.click()
-    assert page.content.classes.current() == 0
+    assert page.stage.classes.current() == 0
 
 
 def test_a_family_without_classes_has_none(qtbot, open_page, folders):
     write_run(folders, "gan", latent_dim=8)
     page = open_page()
     wait_for_pictures(qtbot, page)
-    assert not page.content.classes.isVisible()
+    assert not page.stage.classes.isVisible()
 
 
 def test_it_follows_the_run_that_trains_and_keeps_its_place(
@@ -150,12 +150,12 @@ def test_it_follows_the_run_that_trains_and_keeps_its_place(
     session.snapshot.emit(SnapshotReady(100, 1.0, weights=weights_of(config, 1)))
     wait_for_pictures(qtbot, page)
     assert page.head.chips()[1] == "following the run"
-    page.sliders.choose(3, 1.25)
-    place = page.sliders.values()
+    page.slider_panel.sliders.choose(3, 1.25)
+    place = page.slider_panel.sliders.values()
     for step in (200, 300, 400):
         session.snapshot.emit(SnapshotReady(step, 2.0, weights=weights_of(config, step)))
     qtbot.waitUntil(lambda: "step 400" in page.head.chips()[0])
-    assert page.sliders.values() == place
+    assert page.slider_panel.sliders.values() == place
     page.on_hidden()
     assert wanted[-1] is False
     session.want_snapshots = want
@@ -180,7 +180,7 @@ def test_a_place_that_another_page_asks_for(qtbot, open_page, folders):
     page = open_page()
     wait_for_pictures(qtbot, page)
     page.receive(run_dir=path, z=[0.25, 0.75])
-    qtbot.waitUntil(lambda: page.sliders.values() == [0.25, 0.75])
+    qtbot.waitUntil(lambda: page.slider_panel.sliders.values() == [0.25, 0.75])
 
 
 def test_pictures_are_copied_enlarged(qtbot, open_page, folders):

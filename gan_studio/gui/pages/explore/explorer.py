@@ -1,8 +1,7 @@
-"""What the Explore page does, without its widgets: a model, a place, and the pictures around it."""
+"""What the Explore page does, without its widgets: a model, a place, and every move of it."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gan_studio.core.capabilities import Capability
 from gan_studio.gui.pages.explore.latent_state import Floats, History, Point
+from gan_studio.inference.places import Place, truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Iterable
 
     from gan_studio.gui.bridge.render_bridge import RenderBridge, SideJob
     from gan_studio.inference.bundle import Bundle
 
 REACH = 3.0  # sliders go this many standard deviations to either side
-CHUNK = 9  # pictures per piece of side work: it must give way quickly
-MAP_SIDE = 13  # tiles of the map of a two-dimensional latent
 GESTURE_MS = 700  # a key or a wheel that rests so long has ended its move
-MEASURE_AGAIN_S = 5.0  # while a run is followed, effects and map are not redone more often
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,49 +48,42 @@ def space_of(bundle: Bundle) -> Space:
 
 
 class Explorer(QObject):
-    """Holds the state; widgets show it and call it.
+    """Holds the state; panels show it and call it.
+
+    Attributes:
+        side_work: each gives a job for the render thread, or None where there is nothing to do;
+            they are asked in this order whenever nothing has moved for a moment.
+        locked: the latent numbers that random draws, directions and resets leave alone.
 
     Signals:
-        space_changed: other dimensions, ranges or classes.
+        space_changed: other weights, and perhaps other dimensions, ranges or classes.
         moved: the place changed, by whatever means.
+        locks_changed: `locked` is another set.
         picture: `Rendered` with one picture.
-        neighbours, chart: uint8 pictures (the chart is the map of two dimensions).
-        effects: one number per dimension.
         failed: the exception of a picture that could not be drawn.
     """
 
     space_changed = Signal()
     moved = Signal()
+    locks_changed = Signal()
     picture = Signal(object)
-    neighbours = Signal(object)
-    chart = Signal(object)
-    effects = Signal(object)
     failed = Signal(object)
 
-    def __init__(
-        self,
-        bridge: RenderBridge,
-        parent: QObject | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, bridge: RenderBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge, self._clock = bridge, clock
+        self._bridge = bridge
         self.bundle: Bundle | None = None
         self.space: Space | None = None
         self.history: History | None = None
-        self.strength, self.distance, self.side = 1.0, 0.5, 5
-        self._shown_neighbours: Floats | None = None
-        self._measured_at = float("-inf")
-        self._measured_point: Point | None = None
-        self._effects = np.zeros(0, np.float32)  # being measured
-        self._left: list[int] = []  # dimensions whose effect is still to be measured
-        self._chart_key: Any = None
+        self.strength = 1.0
+        self.locked: frozenset[int] = frozenset()
+        self.side_work: list[Callable[[], SideJob | None]] = []
         self._gesture_timer = QTimer(self)
         self._gesture_timer.setSingleShot(True)
         self._gesture_timer.setInterval(GESTURE_MS)
         self._gesture_timer.timeout.connect(self.end_gesture)
         bridge.picture_ready.connect(self.picture)
-        bridge.idle.connect(self._on_idle)
+        bridge.idle.connect(self.run_side_work)
         bridge.failed.connect(self.failed)
 
     # The model
@@ -102,6 +92,12 @@ class Explorer(QObject):
     def point(self) -> Point | None:
         """Where we are."""
         return None if self.history is None else self.history.now
+
+    @property
+    def place(self) -> Place | None:
+        """Where we are, as it is saved, copied and put on shelves."""
+        point = self.point
+        return None if point is None else point.place()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -119,14 +115,14 @@ class Explorer(QObject):
         self._bridge.set_model(bundle)
         if bundle is None:
             self.space = self.history = None
+            self.set_locks(())
             self.space_changed.emit()
             return
         self.space = space_of(bundle)
         if not self._can_stay(old, old_space, is_followed=is_followed):
+            self.set_locks(())
             label = 0 if self.class_names else None
             self.history = History(replace(self._seeded(1), label=label))
-        if not is_followed:
-            self._measured_point, self._chart_key, self._left = None, None, []
         self.space_changed.emit()
         self._show()
 
@@ -141,6 +137,13 @@ class Explorer(QObject):
         own_space = self.space.prior == "encoded" and not is_followed
         return is_alike and has_classes and same_names and not own_space
 
+    def drawn(self, points: Floats, psi: float | None = None) -> Floats:
+        """What the model is given for `points` ``[N, dim]``, truncated as asked or as here."""
+        assert self.space is not None, "there are points only with a model"
+        if psi is None:
+            psi = 1.0 if self.point is None else self.point.psi
+        return truncated(points, self.space.mean, psi)
+
     # Moves
 
     def random(self) -> None:
@@ -151,41 +154,62 @@ class Explorer(QObject):
     def go_to_seed(self, seed: int) -> None:
         """Go where a seed leads; the strength shortens or lengthens the way from the mean."""
         if self.point is not None:
-            self._move(replace(self._seeded(seed), label=self.point.label))
+            self.move_to(self._kept(self._seeded(seed)))
 
     def set_strength(self, strength: float) -> None:
         """How far seeds lead; a place that came from a seed moves along."""
         self.strength = strength
         if self.point is not None and not self.point.is_moved:
-            self._move(replace(self._seeded(self.point.seed), label=self.point.label), "strength")
+            self.move_to(self._kept(self._seeded(self.point.seed)), "strength")
+
+    def set_psi(self, psi: float, *, is_drag: bool = False) -> None:
+        """Truncate: draw nearer to the mean than z lies."""
+        if self.point is not None:
+            self.move_to(replace(self.point, psi=psi), "psi")
+            self._time_gesture(is_drag=is_drag)
 
     def set_dim(self, dim: int, value: float, *, is_drag: bool = False) -> None:
         """Move one number; moves of one number in a row count as one."""
         if self.point is not None:
-            self._move(self.point.with_dim(dim, value), f"z{dim}")
+            self.move_to(self.point.with_dim(dim, value), f"z{dim}")
             self._time_gesture(is_drag=is_drag)
 
-    def set_z(self, values: tuple[float, ...], *, is_drag: bool = False) -> None:
-        """Move all numbers at once (the pad)."""
+    def set_z(
+        self, values: Iterable[float], *, is_drag: bool = False, gesture: str = "pad"
+    ) -> None:
+        """Move all numbers at once; equal gestures in a row count as one move."""
         if self.point is not None:
-            self._move(self.point.with_z(np.asarray(values, np.float32)), "pad")
+            self.move_to(self.point.with_z(np.asarray(values, np.float32)), gesture)
             self._time_gesture(is_drag=is_drag)
+
+    def push(self, vector: Floats, *, is_drag: bool = False, gesture: str = "direction") -> None:
+        """Move by `vector` ``[dim]``; locked numbers stay."""
+        if self.point is not None:
+            z = self._unlocked(self.point.z + vector, self.point.z)
+            self.set_z(z, is_drag=is_drag, gesture=gesture)
 
     def set_label(self, label: int) -> None:
         """Ask for another class with the same z."""
         if self.point is not None and self.point.label != label:
-            self._move(replace(self.point, label=label))
+            self.move_to(replace(self.point, label=label))
 
-    def go_to_neighbour(self, index: int) -> None:
-        """Go to a picture of the neighbours that were shown last."""
-        points = self._shown_neighbours
-        if self.point is not None and points is not None and 0 <= index < len(points):
-            self._move(self.point.with_z(points[index]))
+    def go_to(self, place: Place) -> None:
+        """Go to a place of a shelf, a sheet, a walk, a file; locks do not hold it."""
+        if self.point is not None:
+            label = self.point.label if place.label is None else place.label
+            self.move_to(Point.at(place, label if self.class_names else None, self.point.seed))
 
     def reset(self) -> None:
-        """Bring every number to its middle."""
+        """Bring every number that is not locked to its middle."""
         if self.point is not None and self.space is not None:
-            self._move(self.point.with_z(self.space.mean))
+            z = self._unlocked(self.space.mean, self.point.z)
+            self.move_to(replace(self.point, psi=1.0).with_z(z))
+
+    def set_locks(self, dims: Iterable[int]) -> None:
+        """Hold these numbers, and no others."""
+        if frozenset(dims) != self.locked:
+            self.locked = frozenset(dims)
+            self.locks_changed.emit()
 
     def undo(self) -> None:
         """Take the last move back."""
@@ -203,10 +227,13 @@ class Explorer(QObject):
         if self.history is not None:
             self.history.end_gesture()
 
-    def set_neighbourhood(self, side: int, distance: float) -> None:
-        """How many neighbours (`side` x `side`), and how far away in standard deviations."""
-        self.side, self.distance = side, distance
-        self.refresh()
+    def move_to(self, point: Point, gesture: str = "") -> None:
+        """Go there; equal, non-empty gestures in a row count as one move."""
+        if self.history is not None:
+            self.history.move_to(point, gesture)
+            self._show()
+
+    # Pictures
 
     def refresh(self) -> None:
         """Draw everything again where we are (the page is shown again)."""
@@ -217,6 +244,12 @@ class Explorer(QObject):
         """End the worker; `refresh` goes on."""
         self._bridge.close()
 
+    def run_side_work(self) -> None:
+        """Begin what panels want drawn beside the picture; the next move interrupts it."""
+        if self.space is not None:
+            jobs = (make() for make in self.side_work)
+            self._bridge.run_side([job for job in jobs if job is not None])
+
     def _seeded(self, seed: int) -> Point:
         from gan_studio.inference.latents import latents_from_seed
 
@@ -226,10 +259,18 @@ class Explorer(QObject):
         mean = self.space.mean
         return Point(np.asarray(mean + self.strength * (z - mean), np.float32), seed=seed)
 
-    def _move(self, point: Point, gesture: str = "") -> None:
-        assert self.history is not None
-        self.history.move_to(point, gesture)
-        self._show()
+    def _kept(self, point: Point) -> Point:
+        """A random place with what the person holds: locks, class and truncation."""
+        assert self.point is not None, "only a place can be left"
+        z = self._unlocked(point.z, self.point.z)
+        label, psi = self.point.label, self.point.psi
+        return replace(point, z=z, label=label, psi=psi, is_moved=bool(self.locked))
+
+    def _unlocked(self, z: Floats, held: Floats) -> Floats:
+        z = np.asarray(z, np.float32).copy()
+        dims = list(self.locked)
+        z[dims] = held[dims]
+        return z
 
     def _time_gesture(self, *, is_drag: bool) -> None:
         if is_drag:
@@ -246,85 +287,4 @@ class Explorer(QObject):
 
         point = self.point
         if point is not None:
-            self._bridge.ask(PicturesAt(point.z[None], point.label))
-
-    # Side work, only while nothing moves
-
-    def _on_idle(self) -> None:
-        if self.space is None:
-            return
-        jobs: list[SideJob] = [self._neighbour_job()]
-        is_old = self._clock() - self._measured_at >= MEASURE_AGAIN_S
-        if is_old or self._left or self.point is not self._measured_point:
-            jobs.append(self._effect_job())
-            if self.space.dim == 2:
-                jobs.append(self._chart_job())
-        self._bridge.run_side(jobs)
-
-    def neighbour_points(self) -> Floats:
-        """``[side * side, dim]``: the middle one is the place itself.
-
-        A plane's neighbours are a regular grid (up is larger z1); in more dimensions they are
-        random directions, the same ones everywhere, so that going twice the same way works.
-        """
-        point, space = self.point, self.space
-        assert point is not None, "neighbours are asked for only with a model"
-        assert space is not None
-        count, middle = self.side**2, self.side**2 // 2
-        if space.dim == 2:
-            steps = (np.arange(self.side) - self.side // 2) * self.distance
-            across, down = np.meshgrid(steps, -steps)
-            offsets = np.stack([across.ravel(), down.ravel()], 1)
-        else:
-            offsets = np.random.default_rng(7).standard_normal((count, space.dim)) * self.distance
-            offsets[middle] = 0
-        return np.asarray(point.z + offsets * space.spread, np.float32)
-
-    def _neighbour_job(self) -> SideJob:
-        points = self.neighbour_points()
-        pictures = yield from self._pictures(points)
-        self._shown_neighbours = points
-        self.neighbours.emit(pictures)
-
-    def _pictures(self, points: Floats) -> Generator[Any, Any, Any]:
-        from gan_studio.inference.renderer import PicturesAt
-
-        assert self.point is not None
-        label, parts = self.point.label, []
-        for start in range(0, len(points), CHUNK):
-            rendered = yield PicturesAt(points[start : start + CHUNK], label)
-            parts.append(rendered.values)
-        return np.concatenate(parts)
-
-    def _effect_job(self) -> SideJob:
-        """Measure in pieces; what was measured before an interruption is kept."""
-        from gan_studio.inference.renderer import EffectsAt
-
-        assert self.point is not None
-        assert self.space is not None
-        if not self._left or len(self._effects) != self.space.dim:
-            self._left = list(range(self.space.dim))
-            self._effects = np.zeros(self.space.dim, np.float32)
-        point, spread = self.point, self.space.spread
-        while self._left:
-            dims = tuple(self._left[:8])
-            rendered = yield EffectsAt(point.z, spread, dims, point.label)
-            self._effects[list(dims)] = rendered.values
-            self._left = self._left[8:]
-        self._measured_at, self._measured_point = self._clock(), self.point
-        self.effects.emit(self._effects.copy())
-
-    def _chart_job(self) -> SideJob:
-        """A map of the whole plane, row by row from the top left."""
-        assert self.space is not None
-        assert self.point is not None
-        key = (self.bundle, self.point.label)
-        if key == self._chart_key:
-            return
-        shares = (np.arange(MAP_SIDE) + 0.5) / MAP_SIDE
-        low, width = self.space.lo, self.space.hi - self.space.lo
-        across, down = np.meshgrid(shares, 1 - shares)
-        points = low + width * np.stack([across.ravel(), down.ravel()], 1)
-        pictures = yield from self._pictures(np.asarray(points, np.float32))
-        self._chart_key = key
-        self.chart.emit(pictures)
+            self._bridge.ask(PicturesAt(self.drawn(point.z[None]), point.label))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from gan_studio.inference.places import Place
+
 Floats = npt.NDArray[np.float32]
 LONGEST = 500  # moves that can be undone
 
@@ -20,12 +22,30 @@ class Point:
         label: the class, None without classes.
         seed: the seed that z came from, before it was moved.
         is_moved: whether z is no longer what the seed gave.
+        psi: truncation: the model draws ``mean + psi * (z - mean)``.
     """
 
     z: Floats
     label: int | None = None
     seed: int = 1
     is_moved: bool = False
+    psi: float = 1.0
+
+    @classmethod
+    def at(cls, place: Place, label: int | None, seed: int) -> Point:
+        """A place of a shelf or a file; `seed` counts on where it came from none."""
+        is_seeded = place.seed is not None
+        return cls(
+            np.asarray(place.z, np.float32).copy(),
+            label,
+            place.seed if place.seed is not None else seed,
+            is_moved=not is_seeded,
+            psi=place.psi,
+        )
+
+    def place(self) -> Place:
+        """As it is saved: the seed only where it gives z again."""
+        return Place(self.z, self.label, self.psi, None if self.is_moved else self.seed)
 
     def with_dim(self, dim: int, value: float) -> Point:
         """The same place but for one number."""

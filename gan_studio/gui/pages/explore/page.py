@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import (
-    QStackedWidget,
-)
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QStackedWidget
 
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
@@ -16,12 +14,16 @@ from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
-from gan_studio.gui.pages.explore.content import ExploreContent, say_why_empty
-from gan_studio.gui.pages.explore.explorer import MAP_SIDE, Explorer
+from gan_studio.gui.pages.explore.emptiness import say_why_empty
+from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
+from gan_studio.gui.pages.explore.panel import ExplorePanel
+from gan_studio.gui.pages.explore.slider_panel import SliderPanel
+from gan_studio.gui.pages.explore.stage import Stage
+from gan_studio.gui.pages.explore.surroundings import Surroundings
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.empty_state import EmptyState
-from gan_studio.gui.widgets.latent_rows import BY_EFFECT
+from gan_studio.gui.widgets.panels import Panels
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class ExplorePage(Page):
         super().__init__(session)
         self.bridge = RenderBridge(render, self)
         self.explorer = Explorer(self.bridge, self)
+        self.surroundings = Surroundings(self.explorer, self)
         self.follower = BundleFollower(session, self)
         self.picker = RunPicker(session, lambda family: can_show(family, SHOWS), self)
         self.controls = ExploreInspector(self.picker)
@@ -51,7 +54,6 @@ class ExplorePage(Page):
         self._wished_z: list[float] | None = None  # a place that another page asked for
         self._build_head()
         self._build_body()
-        self.sliders, self.pad = self.content.sliders, self.content.pad
         self._connect()
         self._show_nothing(None)
         if session.is_engine_ready:
@@ -75,11 +77,22 @@ class ExplorePage(Page):
 
     def _build_body(self) -> None:
         self.empty = EmptyState("explore")
-        self.content = ExploreContent()
+        self.stage = Stage(self.explorer, self.surroundings)
+        self.panels = Panels(_("Ways through latent space"), self.stage)
+        self._add_panels()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.content)
+        self.stack.addWidget(self.panels)
         self.body.addWidget(self.stack)
+
+    def _add_panels(self) -> None:
+        self.slider_panel = SliderPanel(self.explorer, self.surroundings)
+        self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
+
+    def _add(self, panel: ExplorePanel, title: str, tooltip: str) -> None:
+        panel.failed.connect(self._on_panel_failed)
+        panel.told.connect(self._on_told)
+        self.panels.add(panel, title, tooltip)
 
     def _connect(self) -> None:
         self._connect_moves()
@@ -91,37 +104,25 @@ class ExplorePage(Page):
         self.redo.clicked.connect(explorer.redo)
         self.reset.clicked.connect(explorer.reset)
         self.random.clicked.connect(self.main_action)
-        self.sliders.moved.connect(self._on_slider_moved)
-        self.sliders.released.connect(self._on_released)
-        self.pad.moved.connect(self._on_pad_moved)
-        self.pad.released.connect(self._on_released)
-        self.content.grid.picked.connect(explorer.go_to_neighbour)
-        self.content.classes.picked.connect(explorer.set_label)
-        self.content.search.textChanged.connect(self.sliders.set_search)
-        self.content.search.returnPressed.connect(self.sliders.setFocus)
-        self.content.sorting.currentIndexChanged.connect(self._on_sorting_changed)
         controls.seed.valueChanged.connect(explorer.go_to_seed)
         controls.strength.moved.connect(explorer.set_strength)
         controls.strength.released.connect(explorer.end_gesture)
         controls.side.currentIndexChanged.connect(self._on_neighbourhood_changed)
         controls.distance.moved.connect(self._on_neighbourhood_changed)
-        controls.is_smooth.toggled.connect(self.content.view.set_smooth)
+        controls.is_smooth.toggled.connect(self.stage.view.set_smooth)
         controls.save.clicked.connect(self._on_save)
         controls.copy.clicked.connect(self._on_copy)
 
     def _connect_answers(self) -> None:
         explorer = self.explorer
-        explorer.space_changed.connect(self._on_space_changed)
+        explorer.space_changed.connect(self._on_moved)
         explorer.moved.connect(self._on_moved)
-        explorer.picture.connect(self._on_picture)
-        explorer.neighbours.connect(self._on_neighbours)
-        explorer.effects.connect(self._on_effects)
-        explorer.chart.connect(self._on_chart)
         explorer.failed.connect(self._on_failed)
         self.picker.chosen.connect(self._on_chosen)
         self.follower.bundle_ready.connect(self._on_bundle)
         self.follower.failed.connect(self._on_failed)
         self.empty.clicked.connect(self._on_train_clicked)
+        self.panels.bar.currentChanged.connect(self._name_main_action)
 
     # The page
 
@@ -131,15 +132,23 @@ class ExplorePage(Page):
     def on_shown(self) -> None:
         self.follower.watch(True)
         self.explorer.refresh()
+        self.panels.on_shown()
         self.picker.refresh()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
+        self.panels.on_hidden()
         self.explorer.rest()
 
     def main_action(self) -> None:
-        self.explorer.random()
-        self.sliders.rearrange()
+        self.panels.current.main_action()
+
+    def _name_main_action(self) -> None:
+        panel = self.panels.current
+        assert isinstance(panel, ExplorePanel), "only these are added"
+        self.random.setText(_(panel.main_text))
+        self.random.setToolTip(_("{what} (Space)").format(what=_(panel.main_tip)))
+        self.random.setVisible(bool(panel.main_text))
 
     def receive(self, **payload: Any) -> None:
         if not payload.get("run_dir"):
@@ -191,7 +200,7 @@ class ExplorePage(Page):
         self.explorer.set_bundle(bundle)
         self._show_chips()
         self._set_enabled(True)
-        self.stack.setCurrentWidget(self.content)
+        self.stack.setCurrentWidget(self.panels)
         self._go_to_wish()
 
     def _go_to_wish(self) -> None:
@@ -211,81 +220,20 @@ class ExplorePage(Page):
             chips.append(_("following the run"))
         self.head.set_chips(chips)
 
-    def _on_space_changed(self) -> None:
-        space = self.explorer.space
-        if space is None:
-            self.sliders.set_effects(None)
-            self.pad.set_map(None)
-            return
-        is_new = self.sliders.count() != space.dim
-        lo, hi, mean = space.lo.tolist(), space.hi.tolist(), space.mean.tolist()
-        self.sliders.set_space(lo, hi, mean)
-        self.content.fit_to(space.dim)
-        if space.dim == 2:
-            self.pad.set_space((lo[0], lo[1]), (hi[0], hi[1]), (mean[0], mean[1]))
-        if is_new:
-            self.content.search.clear()
-        self.content.classes.set_classes(self.explorer.class_names)
-        self._on_moved()
-
     # Moves
-
-    def _on_slider_moved(self, dim: int, value: float) -> None:
-        self.explorer.set_dim(dim, value, is_drag=self.sliders.is_dragging)
-
-    def _on_pad_moved(self, x: float, y: float) -> None:
-        self.explorer.set_z((x, y), is_drag=self.pad.is_dragging)
-
-    def _on_released(self) -> None:
-        self.explorer.end_gesture()
-
-    def _on_sorting_changed(self) -> None:
-        self.sliders.set_order(self.content.sorting.currentData())
 
     def _on_neighbourhood_changed(self) -> None:
         side, distance = self.controls.side.currentData(), self.controls.distance.value()
-        self.explorer.set_neighbourhood(side, distance)
+        self.surroundings.set_neighbourhood(side, distance)
 
     def _on_moved(self) -> None:
         point, history = self.explorer.point, self.explorer.history
         if point is None or history is None:
             return
-        self.sliders.set_values(point.z.tolist())
-        if len(point.z) == 2:
-            self.pad.set_value(*point.z.tolist())
-        if point.label is not None:
-            self.content.classes.set_current(point.label)
         with QSignalBlocker(self.controls.seed):
             self.controls.seed.setValue(point.seed)
         self.undo.setEnabled(history.can_undo)
         self.redo.setEnabled(history.can_redo)
-
-    # Pictures
-
-    def _on_picture(self, rendered: Any) -> None:
-        point = self.explorer.point
-        if point is None:
-            return
-        self.content.view.set_picture(rendered.values[0])
-        seed = _("seed {seed}, moved") if point.is_moved else _("seed {seed}")
-        words = seed.format(seed=point.seed)
-        time = f"{max(rendered.milliseconds, 0.1):.1f} ms"
-        self.content.picture_card.set_note(f"{words} · {time}", words)
-
-    def _on_neighbours(self, drawn: Any) -> None:
-        self.content.grid.set_columns(self.explorer.side)
-        self.content.grid.set_pictures(drawn)
-        self.content.grid.select(self.explorer.side**2 // 2)
-
-    def _on_effects(self, effects: Any) -> None:
-        self.sliders.set_effects(effects.tolist())
-        is_sorted = self.content.sorting.currentData() == BY_EFFECT
-        # Rows must not run away under the pointer.
-        if is_sorted and not self.sliders.is_hovered and not self.sliders.hasFocus():
-            self.sliders.rearrange()
-
-    def _on_chart(self, drawn: Any) -> None:
-        self.pad.set_map(drawn, MAP_SIDE)
 
     def _on_failed(self, problem: Exception) -> None:
         text = str(problem) if isinstance(problem, StudioError) else repr(problem)
@@ -296,20 +244,27 @@ class ExplorePage(Page):
                 _("Choose another run or checkpoint at the right."),
             )
 
+    def _on_panel_failed(self, problem: Exception) -> None:
+        text = str(problem) if isinstance(problem, StudioError) else repr(problem)
+        self.banner.show_message("error", _("That did not work."), text)
+
+    def _on_told(self, heading: str, text: str) -> None:
+        self.banner.show_message("info", heading, text)
+
     # Taking away
 
     def _saved_image(self) -> Any:
         multiple = self.controls.multiple.currentData()
         return pictures.enlarged(
-            self.content.view.image(), multiple, is_smooth=self.content.view.is_smooth
+            self.stage.view.image(), multiple, is_smooth=self.stage.view.is_smooth
         )
 
     def _on_copy(self) -> None:
-        if not self.content.view.image().isNull():
+        if not self.stage.view.image().isNull():
             pictures.copy_image(self._saved_image())
 
     def _on_save(self) -> None:
-        if self.content.view.image().isNull() or self.explorer.point is None:
+        if self.stage.view.image().isNull() or self.explorer.point is None:
             return
         seed = self.explorer.point.seed
         path = pictures.save_image(self, self._saved_image(), f"seed-{seed}.png")
@@ -318,10 +273,3 @@ class ExplorePage(Page):
 
     def _on_train_clicked(self) -> None:
         self.session.go_to("train")
-
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() == Qt.Key.Key_F and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.content.search.setFocus()
-            self.content.search.selectAll()
-        else:
-            super().keyPressEvent(event)

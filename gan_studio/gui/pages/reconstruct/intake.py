@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.pages.base import Page
     from gan_studio.gui.pages.reconstruct.pad import DrawPanel
-    from gan_studio.gui.pages.reconstruct.panels import Panels
     from gan_studio.gui.pages.reconstruct.pictures import PictureSource
     from gan_studio.gui.pages.reconstruct.wishes import OwnPictures
+    from gan_studio.gui.widgets.panels import Panels
     from gan_studio.gui.widgets.placing_switches import PlacingSwitches
 
 

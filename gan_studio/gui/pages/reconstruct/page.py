@@ -28,13 +28,14 @@ from gan_studio.gui.pages.reconstruct.models import (
 )
 from gan_studio.gui.pages.reconstruct.options import TableOptions
 from gan_studio.gui.pages.reconstruct.pad import DrawPanel
-from gan_studio.gui.pages.reconstruct.panels import Panels
+from gan_studio.gui.pages.reconstruct.panels import tell
 from gan_studio.gui.pages.reconstruct.pictures import PictureSource
 from gan_studio.gui.pages.reconstruct.run_menu import RunMenu
 from gan_studio.gui.pages.reconstruct.search_desk import SearchDesk
 from gan_studio.gui.pages.reconstruct.sweeps import Sweeps
 from gan_studio.gui.pages.reconstruct.view import ComparisonView, chips_of
 from gan_studio.gui.pages.reconstruct.wishes import DRAWN, HELD_OUT, OWN, SOURCES
+from gan_studio.gui.widgets.panels import Panels
 from gan_studio.gui.widgets.run_picker import RunPicker, can_show, train_one
 from gan_studio.jobs.run_data import NotHere
 
@@ -98,7 +99,7 @@ class ReconstructPage(Page):
         self.another = add(
             _("Another 8"), _("Draw other pictures at random."), primary=True, shortcut="Space"
         )
-        self.panels = Panels()
+        self.panels = Panels(_("Ways to look at models"))
         self.panels.add(
             self.view, _("Compare"), _("Originals, copies and errors of one or more models.")
         )
@@ -221,8 +222,7 @@ class ReconstructPage(Page):
 
     def _tell_panels(self) -> None:
         loaded = self.models.loaded
-        for panel in self.panels.all():
-            panel.set_models(loaded, column_titles(loaded), self.source.prepared)
+        tell(self.panels, loaded, column_titles(loaded), self.source.prepared)
 
     def _on_told(self, text: str) -> None:
         self.banner.show_message("info", _("These models learned from different data."), text)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
-
-from gan_studio.core.i18n import _
-from gan_studio.gui import theme
+from gan_studio.gui.widgets import panels
 
 if TYPE_CHECKING:
     from gan_studio.data.base import Prepared
     from gan_studio.inference.bundle import Bundle
 
 
-class Panel(QWidget):
-    """What one tab shows. It computes only between `on_shown` and `on_hidden`.
-
-    Attributes:
-        main_text: what the page's main button says while the panel is seen; "" hides it.
-    """
-
-    main_text = ""
+class Panel(panels.Panel):
+    """A panel that is told of the models in the page's columns."""
 
     def set_models(
         self, bundles: tuple[Bundle, ...], titles: list[str], prepared: Prepared | None
@@ -33,76 +22,14 @@ class Panel(QWidget):
         Not every model encodes: a GAN can only be searched (`bundle.can(Capability.ENCODES)`).
         """
 
-    def on_shown(self) -> None:
-        """The panel has become visible."""
 
-    def on_hidden(self) -> None:
-        """Another panel or page has become visible."""
-
-    def main_action(self) -> None:
-        """Do what Space does here."""
-
-
-class Panels(QWidget):
-    """A bar of tabs above one panel."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.bar = QTabBar()
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
-        self.bar.setUsesScrollButtons(True)
-        self.bar.setAccessibleName(_("Ways to look at models"))
-        self._stack = QStackedWidget()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP)
-        column.addWidget(self.bar)
-        column.addWidget(self._stack, 1)
-        self._is_visible = False
-        self.bar.currentChanged.connect(self._on_changed)
-
-    def add(self, panel: Panel, title: str, tooltip: str) -> None:
-        """Add a tab; its key is Alt and its number."""
-        self._stack.addWidget(panel)
-        index = self.bar.addTab(title)
-        key = f"Alt+{index + 1}"
-        self.bar.setTabToolTip(index, f"{tooltip} ({key})")
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-        shortcut.activated.connect(lambda: self.bar.setCurrentIndex(index))
-
-    @property
-    def current(self) -> Panel:
-        """The panel that is seen."""
-        panel = self._stack.currentWidget()
-        assert isinstance(panel, Panel), "only panels are added"
-        return panel
-
-    def show_panel(self, panel: Panel) -> None:
-        """Bring a panel to the front."""
-        self.bar.setCurrentIndex(self._stack.indexOf(panel))
-
-    def all(self) -> list[Panel]:
-        """Every panel, in the order of the tabs."""
-        found = (self._stack.widget(index) for index in range(self._stack.count()))
-        return [panel for panel in found if isinstance(panel, Panel)]
-
-    def on_shown(self) -> None:
-        """The page has become visible."""
-        self._is_visible = True
-        self.current.on_shown()
-
-    def on_hidden(self) -> None:
-        """Another page has become visible."""
-        self._is_visible = False
-        self.current.on_hidden()
-
-    def _on_changed(self, index: int) -> None:
-        if self._stack.count() <= index or index < 0:
-            return
-        before = self.current
-        self._stack.setCurrentIndex(index)
-        if self._is_visible and before is not self.current:
-            before.on_hidden()
-            self.current.on_shown()
+def tell(
+    all_panels: panels.Panels,
+    bundles: tuple[Bundle, ...],
+    titles: list[str],
+    prepared: Prepared | None,
+) -> None:
+    """Give the models of the page's columns to every panel."""
+    for panel in all_panels.all():
+        if isinstance(panel, Panel):
+            panel.set_models(bundles, titles, prepared)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.pages.reconstruct.inspector import ReconstructInspector
     from gan_studio.gui.pages.reconstruct.models import Models
-    from gan_studio.gui.pages.reconstruct.panels import Panels
     from gan_studio.gui.pages.reconstruct.view import ComparisonView
     from gan_studio.gui.session import Session
+    from gan_studio.gui.widgets.panels import Panels
     from gan_studio.gui.widgets.run_picker import RunPicker
 
 

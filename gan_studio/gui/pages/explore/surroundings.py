@@ -1,0 +1,159 @@
+"""What is drawn around the place while nothing moves: neighbours, effects, a map of two numbers."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from gan_studio.inference.places import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from gan_studio.gui.bridge.render_bridge import SideJob
+    from gan_studio.gui.pages.explore.explorer import Explorer
+    from gan_studio.gui.pages.explore.latent_state import Floats, Point
+
+MAP_SIDE = 13  # tiles of the map of a two-dimensional latent
+MEASURE_AGAIN_S = 5.0  # while a run is followed, effects and map are not redone more often
+
+
+class Surroundings(QObject):
+    """Side work of an `Explorer`.
+
+    Signals:
+        neighbours, chart: uint8 pictures (the chart is the map of two dimensions).
+        effects: one number per dimension.
+    """
+
+    neighbours = Signal(object)
+    chart = Signal(object)
+    effects = Signal(object)
+
+    def __init__(
+        self,
+        explorer: Explorer,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._explorer, self._clock = explorer, clock
+        self.distance, self.side = 0.5, 5
+        self.has_neighbours = True  # whether anybody sees them
+        self._shown_neighbours: Floats | None = None
+        self._run: Any = None
+        self._measured_at = float("-inf")
+        self._measured_point: Point | None = None
+        self._effects = np.zeros(0, np.float32)  # being measured
+        self._left: list[int] = []  # dimensions whose effect is still to be measured
+        self._chart_key: Any = None
+        explorer.side_work += [self._neighbour_job, self._effect_job, self._chart_job]
+        explorer.space_changed.connect(self._on_space_changed)
+
+    def set_neighbourhood(self, side: int, distance: float) -> None:
+        """How many neighbours (`side` x `side`), and how far away in standard deviations."""
+        self.side, self.distance = side, distance
+        self._explorer.refresh()
+
+    def go_to_neighbour(self, index: int) -> None:
+        """Go to a picture of the neighbours that were shown last."""
+        points = self._shown_neighbours
+        if points is not None and 0 <= index < len(points):
+            self._explorer.set_z(points[index], gesture="")
+
+    def neighbour_points(self) -> Floats:
+        """``[side * side, dim]``: the middle one is the place itself.
+
+        A plane's neighbours are a regular grid (up is larger z1); in more dimensions they are
+        random directions, the same ones everywhere, so that going twice the same way works.
+        """
+        point, space = self._explorer.point, self._explorer.space
+        assert point is not None, "neighbours are asked for only with a model"
+        assert space is not None
+        count, middle = self.side**2, self.side**2 // 2
+        if space.dim == 2:
+            steps = (np.arange(self.side) - self.side // 2) * self.distance
+            across, down = np.meshgrid(steps, -steps)
+            offsets = np.stack([across.ravel(), down.ravel()], 1)
+        else:
+            offsets = np.random.default_rng(7).standard_normal((count, space.dim)) * self.distance
+            offsets[middle] = 0
+        return np.asarray(point.z + offsets * space.spread, np.float32)
+
+    def _on_space_changed(self) -> None:
+        bundle = self._explorer.bundle
+        run = None if bundle is None else bundle.run_dir
+        if bundle is None or run != self._run:
+            self._measured_point, self._chart_key, self._left = None, None, []
+        self._run = run
+
+    def _is_due(self) -> bool:
+        is_old = self._clock() - self._measured_at >= MEASURE_AGAIN_S
+        return is_old or bool(self._left) or self._explorer.point is not self._measured_point
+
+    def _neighbour_job(self) -> SideJob | None:
+        return self._draw_neighbours() if self.has_neighbours else None
+
+    def _draw_neighbours(self) -> SideJob:
+        points = self.neighbour_points()
+        pictures = yield from self._pictures(points)
+        self._shown_neighbours = points
+        self.neighbours.emit(pictures)
+
+    def _pictures(self, points: Floats) -> Generator[Any, Any, Any]:
+        from gan_studio.inference.renderer import PicturesAt
+
+        assert self._explorer.point is not None
+        label, parts = self._explorer.point.label, []
+        points = self._explorer.drawn(points)
+        for start in range(0, len(points), BATCH):
+            rendered = yield PicturesAt(points[start : start + BATCH], label)
+            parts.append(rendered.values)
+        return np.concatenate(parts)
+
+    def _effect_job(self) -> SideJob | None:
+        return self._measure_effects() if self._is_due() else None
+
+    def _measure_effects(self) -> SideJob:
+        """Measure in pieces; what was measured before an interruption is kept."""
+        from gan_studio.inference.renderer import EffectsAt
+
+        point, space = self._explorer.point, self._explorer.space
+        assert point is not None
+        assert space is not None
+        if not self._left or len(self._effects) != space.dim:
+            self._left = list(range(space.dim))
+            self._effects = np.zeros(space.dim, np.float32)
+        z = self._explorer.drawn(point.z[None])[0]
+        spread = np.asarray(space.spread * point.psi, np.float32)
+        while self._left:
+            dims = tuple(self._left[:8])
+            rendered = yield EffectsAt(z, spread, dims, point.label)
+            self._effects[list(dims)] = rendered.values
+            self._left = self._left[8:]
+        self._measured_at, self._measured_point = self._clock(), point
+        self.effects.emit(self._effects.copy())
+
+    def _chart_job(self) -> SideJob | None:
+        space = self._explorer.space
+        is_plane = space is not None and space.dim == 2
+        return self._draw_chart() if is_plane and self._is_due() else None
+
+    def _draw_chart(self) -> SideJob:
+        """A map of the whole plane, row by row from the top left."""
+        point, space = self._explorer.point, self._explorer.space
+        assert space is not None
+        assert point is not None
+        key = (self._explorer.bundle, point.label, point.psi)
+        if key == self._chart_key:
+            return
+        shares = (np.arange(MAP_SIDE) + 0.5) / MAP_SIDE
+        low, width = space.lo, space.hi - space.lo
+        across, down = np.meshgrid(shares, 1 - shares)
+        points = low + width * np.stack([across.ravel(), down.ravel()], 1)
+        pictures = yield from self._pictures(np.asarray(points, np.float32))
+        self._chart_key = key
+        self.chart.emit(pictures)
