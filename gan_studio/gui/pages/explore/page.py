@@ -21,6 +21,8 @@ from gan_studio.gui.pages.explore.panel import ExplorePanel
 from gan_studio.gui.pages.explore.slider_panel import SliderPanel
 from gan_studio.gui.pages.explore.stage import Stage
 from gan_studio.gui.pages.explore.surroundings import Surroundings
+from gan_studio.gui.pages.explore.time_panel import TimePanel
+from gan_studio.gui.pages.explore.twin_panel import TwinPanel
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.panels import Panels
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 SHOWS = frozenset({Capability.GENERATES, Capability.ENCODES})  # families with a latent space
+
+
+def draws(family: str) -> bool:
+    """Whether a family has a latent space to walk through."""
+    return can_show(family, SHOWS)
 
 
 class ExplorePage(Page):
@@ -48,9 +55,10 @@ class ExplorePage(Page):
         self.explorer = Explorer(self.bridge, self)
         self.surroundings = Surroundings(self.explorer, self)
         self.follower = BundleFollower(session, self)
-        self.picker = RunPicker(session, lambda family: can_show(family, SHOWS), self)
+        self.picker = RunPicker(session, draws, self)
         self.controls = ExploreInspector(self.picker)
         self.inspector = self.controls
+        self._is_shown = self._is_panel_seen = False
         self._wished_z: list[float] | None = None  # a place that another page asked for
         self._build_head()
         self._build_body()
@@ -88,6 +96,16 @@ class ExplorePage(Page):
     def _add_panels(self) -> None:
         self.slider_panel = SliderPanel(self.explorer, self.surroundings)
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
+        self._add(
+            TimePanel(self.explorer, self.picker),
+            _("Through time"),
+            _("The same z as every moment of the run drew it."),
+        )
+        self._add(
+            TwinPanel(self.explorer, self.session, draws),
+            _("Two models"),
+            _("The same z, class or seed in another run beside this one."),
+        )
 
     def _add(self, panel: ExplorePanel, title: str, tooltip: str) -> None:
         panel.failed.connect(self._on_panel_failed)
@@ -131,14 +149,23 @@ class ExplorePage(Page):
 
     def on_shown(self) -> None:
         self.follower.watch(True)
+        self._is_shown = True
         self.explorer.refresh()
-        self.panels.on_shown()
+        self._tell_panels()
         self.picker.refresh()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
-        self.panels.on_hidden()
+        self._is_shown = False
+        self._tell_panels()
         self.explorer.rest()
+
+    def _tell_panels(self) -> None:
+        """The panel in front works only while it is seen, and there is a model."""
+        is_seen = self._is_shown and self.stack.currentWidget() is self.panels
+        if is_seen != self._is_panel_seen:
+            self._is_panel_seen = is_seen
+            (self.panels.on_shown if is_seen else self.panels.on_hidden)()
 
     def main_action(self) -> None:
         self.panels.current.main_action()
@@ -179,6 +206,7 @@ class ExplorePage(Page):
     def _show_nothing(self, choice: RunChoice | None) -> None:
         """Say why there is no picture, and what to do."""
         self.stack.setCurrentWidget(self.empty)
+        self._tell_panels()
         self._set_enabled(False)
         self.head.set_chips([])
         say_why_empty(self.empty, choice, is_engine_ready=self.session.is_engine_ready)
@@ -201,6 +229,7 @@ class ExplorePage(Page):
         self._show_chips()
         self._set_enabled(True)
         self.stack.setCurrentWidget(self.panels)
+        self._tell_panels()
         self._go_to_wish()
 
     def _go_to_wish(self) -> None:

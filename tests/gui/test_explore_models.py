@@ -1,0 +1,127 @@
+"""Explore's tabs that hold several models: through time, and two runs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from gan_studio.gui.pages.explore import ExplorePage
+from gan_studio.gui.pages.explore.time_panel import TimePanel
+from gan_studio.gui.pages.explore.twin_panel import TwinPanel
+from tests.gui.model_runs import write_run
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def open_page(show_page):
+    return partial(show_page, ExplorePage)
+
+
+def panel_of(page, kind):
+    (panel,) = (panel for panel in page.panels.all() if isinstance(panel, kind))
+    page.panels.show_panel(panel)
+    return panel
+
+
+def opened(qtbot, open_page, kind):
+    page = open_page()
+    qtbot.waitUntil(lambda: page.stage.grid.count() > 0, timeout=10_000)
+    return page, panel_of(page, kind)
+
+
+def test_every_moment_is_drawn_and_follows_the_place(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    assert panel.words.text() == "step 1,000"
+    assert panel.view.image() == page.stage.view.image()  # the newest is the page's model
+    before = panel.view.image()
+    page.explorer.set_dim(1, 2.5)
+    qtbot.waitUntil(lambda: panel.view.image() != before)
+    qtbot.waitUntil(lambda: panel.view.image() == page.stage.view.image())
+
+
+def test_a_moment_that_is_clicked_is_explored(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    z = page.explorer.point.z
+    panel.grid.picked.emit(0)
+    qtbot.waitUntil(lambda: page.explorer.bundle.step == 500, timeout=10_000)
+    np.testing.assert_array_equal(page.explorer.point.z, z)
+    qtbot.waitUntil(lambda: panel.view.image() == page.stage.view.image())
+    panel.grid.picked.emit(1)
+    qtbot.waitUntil(lambda: page.explorer.bundle.step == 1000, timeout=10_000)
+    assert page.picker.choice.step is None
+
+
+def test_the_film_runs_in_a_loop_and_stops_with_the_tab(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    page.main_action()
+    assert panel.play.isChecked()
+    seen = []
+    for _frame in range(6):
+        panel._on_frame()
+        seen.append(panel.slider.value())
+    assert seen == [1, 1, 1, 0, 1, 1]
+    page.panels.show_panel(page.slider_panel)
+    assert not panel.play.isChecked()
+    assert not panel._timer.isActive()
+
+
+def test_a_moment_that_was_dropped_meanwhile_is_left_out(qtbot, open_page, folders):
+    path = write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    page.panels.show_panel(page.slider_panel)
+    (path / "checkpoints" / "000500" / "state.json").unlink()
+    panel._moments = None
+    page.picker.refresh_steps()
+    page.panels.show_panel(panel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 1, timeout=10_000)
+    assert not panel.play.isEnabled()
+
+
+def test_an_autoencoders_moments_are_explained(qtbot, open_page, folders):
+    write_run(folders, "autoencoder", latent_dim=3)
+    _page, panel = opened(qtbot, open_page, TimePanel)
+    assert panel.hint.isVisible()
+
+
+def test_the_same_place_is_drawn_by_another_run(qtbot, open_page, folders):
+    first = write_run(folders, "gan", latent_dim=6, steps=(300,))
+    second = write_run(folders, "gan", latent_dim=6, steps=(700,))
+    page, panel = opened(qtbot, open_page, TwinPanel)
+    assert page.explorer.bundle.run_dir == second
+    qtbot.waitUntil(lambda: panel.grid.count() == 12, timeout=10_000)
+    assert panel._other.run_dir == first
+    assert "the same z" in panel.words.text()
+    assert panel.view.image() != page.stage.view.image()
+    assert panel.grid.image(0) == page.stage.view.image()  # seed 1 in this model
+    assert panel.grid.image(6) == panel.view.image()  # and in the other
+    before = panel.view.image()
+    page.explorer.set_dim(0, 3.0)
+    qtbot.waitUntil(lambda: panel.view.image() != before)
+    panel.grid.picked.emit(8)
+    assert page.explorer.point.seed == 3
+
+
+def test_a_model_of_another_size_shares_the_seed(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=4)
+    write_run(folders, "gan", latent_dim=6)
+    _page, panel = opened(qtbot, open_page, TwinPanel)
+    qtbot.waitUntil(lambda: "It takes 4 numbers, not 6" in panel.words.text(), timeout=10_000)
+
+
+def test_one_run_alone_is_compared_with_its_own_checkpoints(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TwinPanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 12, timeout=10_000)
+    assert panel.view.image() == page.stage.view.image()
+    panel.picker.choose_step(500)
+    qtbot.waitUntil(lambda: panel.view.image() != page.stage.view.image(), timeout=10_000)
