@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 
 import numpy as np
 import pytest
 
+from gan_studio.core.events import CheckpointSaved
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.time_panel import TimePanel
 from gan_studio.gui.pages.explore.twin_panel import TwinPanel
@@ -125,3 +127,13 @@ def test_one_run_alone_is_compared_with_its_own_checkpoints(qtbot, open_page, fo
     assert panel.view.image() == page.stage.view.image()
     panel.picker.choose_step(500)
     qtbot.waitUntil(lambda: panel.view.image() != page.stage.view.image(), timeout=10_000)
+
+
+def test_a_new_checkpoint_joins_the_strip(qtbot, open_page, folders, session):
+    path = write_run(folders, "gan", latent_dim=6)
+    _page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    saved = path / "checkpoints" / "001500"
+    shutil.copytree(path / "checkpoints" / "001000", saved)
+    session.notice.emit(CheckpointSaved(1500, 1.0, path=str(saved)))
+    qtbot.waitUntil(lambda: panel.grid.count() == 3, timeout=10_000)

@@ -97,7 +97,7 @@ class ExplorePage(Page):
         self.slider_panel = SliderPanel(self.explorer, self.surroundings)
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
         self._add(
-            TimePanel(self.explorer, self.picker),
+            TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
             _("The same z as every moment of the run drew it."),
         )

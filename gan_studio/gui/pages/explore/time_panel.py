@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout
 
+from gan_studio.core.events import CheckpointSaved
 from gan_studio.core.i18n import N_, _, ngettext
 from gan_studio.gui import theme
 from gan_studio.gui.bridge.render_bridge import RenderBridge
@@ -17,6 +18,7 @@ from gan_studio.gui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.explorer import Explorer
+    from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.run_picker import RunPicker
     from gan_studio.inference.through_time import Strip, ThroughTime
 
@@ -37,7 +39,11 @@ class TimePanel(ExplorePanel):
     main_tip = N_("Play the film of the run's moments, or hold it.")
 
     def __init__(
-        self, explorer: Explorer, picker: RunPicker, render: Any = draw_through_time
+        self,
+        explorer: Explorer,
+        picker: RunPicker,
+        session: Session,
+        render: Any = draw_through_time,
     ) -> None:
         super().__init__(explorer)
         self._picker = picker
@@ -51,6 +57,7 @@ class TimePanel(ExplorePanel):
         self._timer.timeout.connect(self._on_frame)
         self._build()
         self._connect()
+        session.notice.connect(self._on_notice)
 
     # Building
 
@@ -120,6 +127,10 @@ class TimePanel(ExplorePanel):
 
     def main_action(self) -> None:
         self.play.toggle()
+
+    def _on_notice(self, event: object) -> None:
+        if self._is_seen and isinstance(event, CheckpointSaved):
+            self._picker.refresh_steps()
 
     # Drawing
 
