@@ -13,6 +13,8 @@ from gan_studio.core.errors import Unsupported
 from gan_studio.models.draws import derive_seed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.data.base import Prepared, Split
 
 FEATURES = 64
@@ -58,7 +60,12 @@ class Classifier(nn.Module):
 
 
 def train_classifier(
-    prepared: Prepared, *, seed: int = 0, passes: float = 4.0, min_steps: int = 1500
+    prepared: Prepared,
+    *,
+    seed: int = 0,
+    passes: float = 4.0,
+    min_steps: int = 1500,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Classifier:
     """Train a classifier on the data's training split, on the CPU.
 
@@ -67,6 +74,7 @@ def train_classifier(
         seed: of weights and batches.
         passes: how often it sees every picture.
         min_steps: batches of 128 that it sees at least.
+        progress: is told (batches done, all batches); an exception that it raises ends it.
 
     Raises:
         Unsupported: the data has no classes.
@@ -81,7 +89,9 @@ def train_classifier(
     steps = max(min_steps, int(passes * len(pictures) / 128))
     optimiser = torch.optim.Adam(net.parameters(), fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
-    for _ in range(steps):
+    for step in range(steps):
+        if progress is not None:
+            progress(step, steps)
         rows = torch.randint(len(pictures), (128,), generator=generator)
         loss = cross_entropy(net(pictures[rows]), labels[rows])
         optimiser.zero_grad()
