@@ -26,6 +26,7 @@ COMMANDS = {
     "sweep": N_("train one model with several sizes of z and compare them"),
     "resume": N_("go on with a run from its newest checkpoint"),
     "sample": N_("draw pictures with a trained model"),
+    "walk": N_("film a walk through the latent space of a model"),
     "reconstruct": N_("squeeze pictures through a model and compare the copies"),
     "inspect": N_("show what is in a run's folder"),
     "families": N_("list the kinds of model, or the options of one"),

@@ -112,6 +112,13 @@ class BadLatents(StudioError):
     hint = N_("Use latents that were copied or saved from a model with as many latent numbers.")
 
 
+class BadWalk(StudioError):
+    """Settings of a walk that cannot be made, or a file that holds none."""
+
+    message = N_("{source}: {reason}.")
+    hint = N_("{advice}")
+
+
 class DiskProblem(StudioError):
     """A folder that cannot be written: full, read-only or gone."""
 

@@ -31,6 +31,7 @@ REGISTRY_HOMES = {
     "loss": "gan_studio.losses.base",
     "penalty": "gan_studio.losses.base",
     "probe": "gan_studio.diagnostics.base",
+    "film": "gan_studio.exporters.films.base",
 }
 
 

@@ -1,0 +1,1 @@
+"""Films of walks: one file per format."""
