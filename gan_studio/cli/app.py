@@ -27,6 +27,7 @@ COMMANDS = {
     "resume": N_("go on with a run from its newest checkpoint"),
     "sample": N_("draw pictures with a trained model"),
     "reconstruct": N_("squeeze pictures through a model and compare the copies"),
+    "nearest": N_("find the training pictures nearest to generated ones"),
     "inspect": N_("show what is in a run's folder"),
     "families": N_("list the kinds of model, or the options of one"),
     "datasets": N_("list the kinds of data, or the options of one"),
