@@ -43,3 +43,17 @@ def prepare(
     if not may_download and not source.is_here(context):
         raise NotHere()
     return source.prepare(context)
+
+
+def is_other_than_learned(prepared: Prepared, run_dir: Path | None) -> bool:
+    """Whether a run's data set has changed since the run learned from it.
+
+    Runs that are no longer there, or were never on disk, say nothing: False.
+    """
+    from gan_studio.training.run_folder import RunFolder
+
+    try:
+        known = "" if run_dir is None else RunFolder(run_dir).manifest().get("fingerprint", "")
+    except StudioError:
+        return False
+    return bool(known) and known != prepared.fingerprint
