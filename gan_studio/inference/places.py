@@ -67,7 +67,7 @@ def truncated(z: Floats, mean: Floats, psi: float) -> Floats:
 
 def to_text(places: Places) -> str:
     """A latents file as text (JSON); `from_text` gives the same bits back."""
-    items = [_item(place) for place in places.items]
+    items = [item_of(place) for place in places.items]
     head = {"format": FORMAT, "version": VERSION, **places.facts, "batch": places.batch}
     rows = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
     opened = json.dumps(head, ensure_ascii=False)[:-1]
@@ -111,7 +111,8 @@ def read_places(path: Path, dim: int, classes: int = 0) -> Places:
     return from_text(text, dim, str(path), classes)
 
 
-def _item(place: Place) -> dict[str, Any]:
+def item_of(place: Place) -> dict[str, Any]:
+    """A place as plain values of JSON; `place_of` gives the same bits back."""
     item: dict[str, Any] = {}
     if place.name:
         item["name"] = place.name
@@ -150,7 +151,7 @@ def _from_file(found: Mapping[str, Any], dim: int, source: str, classes: int) ->
     items = found.get("latents")
     if not isinstance(items, list) or not items:
         raise BadLatents(source=source, reason="it holds no latents")
-    places = tuple(_place(item, dim, source, at, classes) for at, item in enumerate(items, 1))
+    places = tuple(place_of(item, dim, source, at, classes) for at, item in enumerate(items, 1))
     batch = found.get("batch", 1)
     is_usable = isinstance(batch, int) and not isinstance(batch, bool) and 1 <= batch <= 4096
     facts = {
@@ -161,7 +162,12 @@ def _from_file(found: Mapping[str, Any], dim: int, source: str, classes: int) ->
     return Places(places, batch if is_usable else 1, facts)
 
 
-def _place(item: Any, dim: int, source: str, at: int, classes: int) -> Place:
+def place_of(item: Any, dim: int, source: str, at: int, classes: int) -> Place:
+    """Read entry number `at` (from 1) of the file `source`; the rest as in `from_text`.
+
+    Raises:
+        BadLatents: as in `from_text`.
+    """
     if not isinstance(item, Mapping):
         raise BadLatents(source=source, reason=f"latent {at} is no entry with a z")
     label, seed = item.get("label"), item.get("seed")
