@@ -2,55 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QHelpEvent,
-    QPainter,
-    QPaintEvent,
-    QPolygonF,
-    QResizeEvent,
-)
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
+from gan_studio.gui.widgets import latent_words
+from gan_studio.gui.widgets.latent_marks import Marks
+from gan_studio.gui.widgets.latent_paint import Columns, Row, draw_head
 from gan_studio.gui.widgets.latent_rows import BY_INDEX, Group, arrange, matching
-from gan_studio.gui.widgets.slider_paint import draw_slider
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-ROW, EFFECT_WIDTH, GAP = 22, 48, 10
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Where the parts of a row are, in x."""
-
-    label: QRectF
-    track: QRectF
-    number: QRectF
-    effect: QRectF
+ROW = 22
 
 
 class LatentList(QAbstractScrollArea):
-    """Rows of name, slider, number and effect; paints only those that are seen."""
+    """Rows of name, lock, slider, number and effect; paints only those that are seen.
+
+    Attributes:
+        marks: which rows are chosen, locked and linked.
+
+    Signals:
+        marked: other rows are chosen or linked.
+    """
+
+    marked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.marks = Marks()
         self._values: list[float] = []
         self._lo: list[float] = []
         self._hi: list[float] = []
         self._middle: list[float] = []
         self._effects: list[float] | None = None
+        self._strongest = 1.0
         self._order, self._text = BY_INDEX, ""
         self._folded: set[str] = set()
         self._rows: list[int | Group] = []  # a dimension, or the head of a group
+        self._index_of: dict[int, int] = {}  # rows of dimensions that are shown
         self._current, self._hover = 0, -1
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -66,6 +61,8 @@ class LatentList(QAbstractScrollArea):
         if not is_same:
             self._values, self._effects, self._folded = list(middle), None, set()
             self._current = 0
+            self.marks.clear()
+            self.marked.emit()
         self.rearrange()
 
     def count(self) -> int:
@@ -78,12 +75,14 @@ class LatentList(QAbstractScrollArea):
 
     def set_values(self, values: Sequence[float]) -> None:
         """Show other values without a signal; rows keep their places."""
-        self._values = [float(value) for value in values]
-        self.viewport().update()
+        old, self._values = self._values, list(values)
+        pairs = enumerate(zip(old, self._values, strict=True))
+        self._update_rows([dim for dim, (before, now) in pairs if before != now])
 
     def set_effects(self, effects: Sequence[float] | None) -> None:
         """How much each dimension changes the picture; rows keep their places (`rearrange`)."""
         self._effects = None if effects is None else [float(value) for value in effects]
+        self._strongest = max(max(self._effects or (), default=0.0), 1e-9)
         self.viewport().update()
 
     def set_order(self, order: str) -> None:
@@ -104,18 +103,19 @@ class LatentList(QAbstractScrollArea):
         away = [self._away(dim) for dim in range(self.count())]
         found = matching(self._text, self.count())
         self._rows = []
-        for group in arrange(found, self._order, away, self._effects):
+        for group in arrange(found, self._order, away, self._effects, self.marks.links):
             if group.title:
                 self._rows.append(group)
             if group.title not in self._folded:
                 self._rows.extend(group.dims)
+        self._index_of = {row: at for at, row in enumerate(self._rows) if isinstance(row, int)}
         self._hover = -1
         self._place_scroll_bar()
         self.viewport().update()
 
     def shown(self) -> list[int]:
         """The dimensions in the order of their rows, folded ones left out."""
-        return [row for row in self._rows if isinstance(row, int)]
+        return list(self._index_of)
 
     @property
     def is_hovered(self) -> bool:
@@ -135,27 +135,33 @@ class LatentList(QAbstractScrollArea):
     def _top(self, index: int) -> int:
         return index * self._row_height() - self.verticalScrollBar().value()
 
+    def _place(self, index: int) -> QRect:
+        return QRect(0, self._top(index), self.viewport().width(), self._row_height())
+
     def _columns(self) -> Columns:
-        metrics, height = self.fontMetrics(), self._row_height()
-        label = metrics.horizontalAdvance("z" + "8" * max(len(str(max(self.count() - 1, 0))), 2))
-        number = max(metrics.horizontalAdvance("-88.88"), theme.px(44))
-        width = self.viewport().width() - 4
-        left = label + GAP
-        right = width - theme.px(EFFECT_WIDTH) - GAP - number
-        return Columns(
-            QRectF(2, 0, label, height),
-            QRectF(left, 0, max(right - GAP - left, 40), height),
-            QRectF(right, 0, number, height),
-            QRectF(width - theme.px(EFFECT_WIDTH), 0, theme.px(EFFECT_WIDTH), height),
-        )
+        widest = "z" + "8" * max(len(str(max(self.count() - 1, 0))), 2)
+        widest += " M" if self.marks.links else ""
+        size = (self.viewport().width(), self._row_height())
+        return Columns.fitted(self.fontMetrics(), size, widest)
+
+    def _at(self, dim: int, part: QRectF) -> QRectF:
+        return part.translated(0, self._top(self._index_of[dim]))
 
     def track_rect(self, dim: int) -> QRectF:
         """Where the slider of a shown dimension is, in the viewport."""
-        return self._columns().track.translated(0, self._top(self._rows.index(dim)))
+        return self._at(dim, self._columns().track)
 
     def number_rect(self, dim: int) -> QRectF:
         """Where the number of a shown dimension is, in the viewport."""
-        return self._columns().number.translated(0, self._top(self._rows.index(dim)))
+        return self._at(dim, self._columns().number)
+
+    def lock_rect(self, dim: int) -> QRectF:
+        """Where the lock of a shown dimension is, in the viewport, with some room around it."""
+        return self._at(dim, self._columns().lock).adjusted(-4, 0, 2, 0)
+
+    def label_rect(self, dim: int) -> QRectF:
+        """Where the name of a shown dimension is, in the viewport."""
+        return self._at(dim, self._columns().label)
 
     def _row_at(self, y: float) -> int:
         index = int(y + self.verticalScrollBar().value()) // self._row_height()
@@ -182,99 +188,75 @@ class LatentList(QAbstractScrollArea):
         return (self._values[dim] - self._middle[dim]) / spread if spread > 0 else 0.0
 
     def _set_current(self, dim: int) -> None:
-        self._current = dim
-        if dim in self._rows:
+        before, self._current = self._current, dim
+        if dim in self._index_of:
             bar, height = self.verticalScrollBar(), self._row_height()
-            top = self._rows.index(dim) * height
+            top = self._index_of[dim] * height
             if top < bar.value():
                 bar.setValue(top)
             elif top + height > bar.value() + self.viewport().height():
                 bar.setValue(top + height - self.viewport().height())
         self._say_current()
-        self.viewport().update()
+        self._update_rows((before, dim))
 
     def _say_current(self) -> None:
-        if self._current < self.count():
-            self.setAccessibleDescription(f"z{self._current} {self._values[self._current]:.2f}")
+        dim = self._current
+        if dim < self.count():
+            others, is_locked = self._others(dim), dim in self.marks.locked
+            words = latent_words.spoken(dim, self._values[dim], others, is_locked=is_locked)
+            self.setAccessibleDescription(words)
+
+    def _others(self, dim: int) -> int:
+        return max(len(self.marks.together(dim)) - 1, 0)
+
+    def _name(self, dim: int) -> str:
+        return f"z{dim} {self.marks.letter(dim)}".rstrip()
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
+        painter, asked = QPainter(self.viewport()), event.region()
         columns, height = self._columns(), self._row_height()
         first = self.verticalScrollBar().value() // height
         last = first + self.viewport().height() // height + 2
         for index in range(first, min(last, len(self._rows))):
-            row, top = self._rows[index], self._top(index)
+            place = self._place(index)
+            if not asked.intersects(place):
+                continue
+            row = self._rows[index]
             if isinstance(row, Group):
-                self._paint_head(painter, row, top)
+                is_folded = row.title in self._folded
+                draw_head(painter, row, QRectF(place), is_folded=is_folded)
             else:
-                self._paint_row(painter, row, top, columns)
+                self._row_of(row).draw(painter, columns, QRectF(place))
         if not self._rows and self.count():
-            painter.setPen(QColor(theme.tokens().muted))
-            words = _("No slider matches. Search for z41, 41 or 10-19.")
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.viewport().rect().adjusted(16, 0, -16, 0), flags, words)
+            self._paint_nothing(painter)
 
-    def _paint_head(self, painter: QPainter, group: Group, top: int) -> None:
-        colors, height = theme.tokens(), self._row_height()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.muted))
-        x, y, size = 7.0, top + height / 2, 3.5
-        if group.title in self._folded:
-            shape = [QPointF(x - 2, y - size), QPointF(x + 2, y), QPointF(x - 2, y + size)]
-        else:
-            shape = [QPointF(x - size, y - 2), QPointF(x + size, y - 2), QPointF(x, y + 2)]
-        painter.drawPolygon(QPolygonF(shape))
-        font = painter.font()
-        font.setPixelSize(theme.px(theme.SMALL))
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(QColor(colors.muted))
-        place = QRectF(18, top, self.viewport().width() - 20, height)
-        text = f"{group.title}  ·  {len(group.dims)}"
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
-        painter.setFont(self.font())
+    def _paint_nothing(self, painter: QPainter) -> None:
+        painter.setPen(QColor(theme.tokens().muted))
+        words = _("No slider matches. Search for z41, 41 or 10-19.")
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.viewport().rect().adjusted(16, 0, -16, 0), flags, words)
 
-    def _paint_row(self, painter: QPainter, dim: int, top: int, columns: Columns) -> None:
-        colors = theme.tokens()
-        has_focus = dim == self._current and self.hasFocus()
-        if dim == self._hover or has_focus:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.soft))
-            row = QRectF(0, top, self.viewport().width(), self._row_height())
-            painter.drawRoundedRect(row.adjusted(0, 0.5, 0, -0.5), 4, 4)
-        value, middle = self._values[dim], self._middle[dim]
-        painter.setPen(QColor(colors.accent if has_focus else colors.muted))
-        flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(columns.label.translated(0, top), flags, f"z{dim}")
-        draw_slider(
-            painter,
-            columns.track.translated(0, top),
-            self._share(dim, value),
-            start=self._share(dim, middle),
+    def _row_of(self, dim: int) -> Row:
+        effects = self._effects
+        return Row(
+            self._name(dim),
+            f"{self._values[dim]:+.2f}",
+            self._share(dim, self._values[dim]),
+            self._share(dim, self._middle[dim]),
+            None if effects is None else effects[dim] / self._strongest,
             is_hot=dim == self._hover,
-            has_focus=has_focus,
+            has_focus=dim == self._current and self.hasFocus(),
+            is_chosen=dim in self.marks.chosen,
+            is_locked=dim in self.marks.locked,
         )
-        painter.setPen(QColor(colors.text if abs(value - middle) > 0.005 else colors.muted))
-        flags |= Qt.AlignmentFlag.AlignRight
-        painter.drawText(columns.number.translated(0, top), flags, f"{value:+.2f}")
-        self._paint_effect(painter, dim, columns.effect.translated(0, top))
 
-    def _paint_effect(self, painter: QPainter, dim: int, place: QRectF) -> None:
-        colors = theme.tokens()
-        bar = QRectF(place.left(), place.center().y() - 3, place.width(), 6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.border))
-        painter.drawRoundedRect(bar, 3, 3)
-        if self._effects is None:
-            return
-        strongest = max(max(self._effects), 1e-9)
-        share = min(self._effects[dim] / strongest, 1.0)
-        painter.setBrush(QColor(colors.accent))
-        painter.drawRoundedRect(bar.adjusted(0, 0, -bar.width() * (1 - max(share, 0.04)), 0), 3, 3)
+    def _update_rows(self, dims: Iterable[int]) -> None:
+        """Paint these again and no others."""
+        for dim in dims:
+            if dim in self._index_of:
+                self.viewport().update(self._place(self._index_of[dim]))
 
     # Qt's overrides
 
@@ -285,26 +267,20 @@ class LatentList(QAbstractScrollArea):
                 QToolTip.showText(event.globalPos(), self.tip(dim), self)
                 return True
         if event.type() == QEvent.Type.Leave:
-            self._hover = -1
-            self.viewport().update()
+            self._hover_over(-1)
         return super().viewportEvent(event)
+
+    def _hover_over(self, dim: int) -> None:
+        before, self._hover = self._hover, dim
+        if before != dim:
+            self._update_rows((before, dim))
 
     def tip(self, dim: int) -> str:
         """What the tooltip of a row says."""
-        lines = [f"z{dim} = {self._values[dim]:.3f}"]
-        if self._effects is not None:
-            lines.append(
-                _(
-                    "One standard deviation changes a pixel by {levels:.1f} of 255 on average."
-                ).format(levels=self._effects[dim])
-            )
-        if abs(middle := self._middle[dim]) > 0.005:
-            words = _("The middle is {middle:+.2f}: the mean of the codes of the data.")
-            lines.append(words.format(middle=middle))
-        lines.append(
-            _("Drag (Ctrl: finely). Double click: middle. Click the number twice: type it.")
-        )
-        return "\n".join(lines)
+        value, middle = self._values[dim], self._middle[dim]
+        effect = None if self._effects is None else self._effects[dim]
+        is_locked = dim in self.marks.locked
+        return latent_words.tip(dim, value, middle, effect, self._others(dim), is_locked=is_locked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

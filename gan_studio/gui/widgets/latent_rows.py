@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from gan_studio.core.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-BY_INDEX, BY_EFFECT, BY_VALUE = "index", "effect", "value"
+BY_INDEX, BY_EFFECT, BY_VALUE, BY_LINK = "index", "effect", "value", "link"
 ORDERS = {
     BY_INDEX: N_("by number"),
     BY_EFFECT: N_("by effect on the picture"),
     BY_VALUE: N_("by value"),
+    BY_LINK: N_("by linked group"),
 }
 GROUP_SIZE = 20  # rows under one head when sorted by number
 STRONG, WEAK = 0.5, 0.1  # shares of the strongest effect
@@ -54,6 +55,7 @@ def arrange(
     order: str,
     away: Sequence[float],
     effects: Sequence[float] | None,
+    links: Mapping[str, Collection[int]] | None = None,
 ) -> list[Group]:
     """Group and sort dimensions.
 
@@ -62,11 +64,14 @@ def arrange(
         order: one of `ORDERS`.
         away: how far each value is from its middle, in standard deviations, signed.
         effects: how much each dimension moves the picture; None while unknown.
+        links: groups made by hand, by letter.
     """
     if order == BY_EFFECT and effects is not None:
         return _by_effect(found, effects)
     if order == BY_VALUE:
         return _by_value(found, away)
+    if order == BY_LINK and links:
+        return _by_link(found, links)
     return _by_index(found)
 
 
@@ -98,6 +103,16 @@ def _by_value(found: Sequence[int], away: Sequence[float]) -> list[Group]:
     middle = tuple(dim for dim in ranked if -1 <= away[dim] <= 1)
     heads = (_("high"), _("near the middle"), _("low"))
     return _without_empty(zip(heads, (high, middle, low), strict=True))
+
+
+def _by_link(found: Sequence[int], links: Mapping[str, Collection[int]]) -> list[Group]:
+    linked = {dim for dims in links.values() for dim in dims}
+    groups = [
+        (_("linked group {letter}").format(letter=letter), tuple(d for d in found if d in dims))
+        for letter, dims in links.items()
+    ]
+    groups.append((_("not linked"), tuple(dim for dim in found if dim not in linked)))
+    return [Group(title, dims) for title, dims in groups if dims]
 
 
 def _without_empty(pairs) -> list[Group]:  # noqa: ANN001 - a zip of the two above

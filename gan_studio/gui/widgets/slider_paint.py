@@ -55,9 +55,9 @@ def share_at(track: QRectF, x: float) -> float:
 
 
 def step_factor(modifiers: Qt.KeyboardModifier) -> float:
-    """Shift moves ten times as far, Alt a tenth."""
+    """Shift moves ten times as far, Ctrl and Alt a tenth."""
     if modifiers & Qt.KeyboardModifier.ShiftModifier:
         return 10.0
-    if modifiers & Qt.KeyboardModifier.AltModifier:
+    if modifiers & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier):
         return 0.1
     return 1.0

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidg
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
-from gan_studio.gui.widgets.slider_paint import draw_slider, share_at, step_factor
+from gan_studio.gui.widgets.slider_paint import draw_slider, handle_width, share_at, step_factor
 
 STEPS = 100  # arrow presses from end to end
 _ARROWS = {
@@ -34,6 +34,8 @@ class SliderTrack(QWidget):
         super().__init__(parent)
         self._share = 0.0
         self._is_hot = False
+        self._held_at: float | None = None  # the pointer's x while the mouse holds the handle
+        self._held_share = 0.0  # where it has brought the handle, also beyond the ends
         self.origin = 0.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -44,6 +46,11 @@ class SliderTrack(QWidget):
     def share(self) -> float:
         """Where the handle stands."""
         return self._share
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the mouse holds the handle."""
+        return self._held_at is not None
 
     def set_share(self, share: float) -> None:
         """Place the handle without a signal."""
@@ -77,13 +84,20 @@ class SliderTrack(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._drag_to(event.position().x())
+            x = event.position().x()
+            self._held_at, self._held_share = x, self._share
+            if event.modifiers() == Qt.KeyboardModifier.NoModifier:
+                self._drag_to(share_at(self._track(), x))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._drag_to(event.position().x())
+        if self._held_at is not None:
+            x, room = event.position().x(), max(self._track().width() - handle_width(), 1)
+            way = (x - self._held_at) / room * step_factor(event.modifiers())
+            self._held_at = x
+            self._drag_to(self._held_share + way)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held_at = None
         self.released.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -121,8 +135,9 @@ class SliderTrack(QWidget):
         super().focusOutEvent(event)
         self.update()
 
-    def _drag_to(self, x: float) -> None:
-        self.set_share(share_at(self._track(), x))
+    def _drag_to(self, share: float) -> None:
+        self._held_share = share
+        self.set_share(share)
         self.moved.emit(self._share)
 
 
@@ -206,6 +221,11 @@ class ValueSlider(QWidget):
         self._value = min(max(value, self._lo), self._hi)
         self._track.set_share(self._share_of(self._value))
         self._show()
+
+    @property
+    def is_dragging(self) -> bool:
+        """Whether the mouse holds the slider."""
+        return self._track.is_held
 
     def set_range(self, lo: float, hi: float) -> None:
         """Other ends; the value is kept where it can be."""

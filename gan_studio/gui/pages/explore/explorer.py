@@ -13,7 +13,7 @@ from gan_studio.gui.pages.explore.latent_state import Floats, History, Point
 from gan_studio.inference.places import Place, truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from gan_studio.gui.bridge.render_bridge import RenderBridge, SideJob
     from gan_studio.inference.bundle import Bundle
@@ -146,21 +146,22 @@ class Explorer(QObject):
 
     # Moves
 
-    def random(self) -> None:
-        """Go where the next seed leads."""
+    def random(self, dims: Collection[int] | None = None) -> None:
+        """Go where the next seed leads; with `dims`, in these numbers only."""
         if self.point is not None:
-            self.go_to_seed(self.point.seed + 1)
+            self.move_to(self._kept(self._seeded(self.point.seed + 1), dims))
 
     def go_to_seed(self, seed: int) -> None:
         """Go where a seed leads; the strength shortens or lengthens the way from the mean."""
         if self.point is not None:
             self.move_to(self._kept(self._seeded(seed)))
 
-    def set_strength(self, strength: float) -> None:
+    def set_strength(self, strength: float, *, is_drag: bool = False) -> None:
         """How far seeds lead; a place that came from a seed moves along."""
         self.strength = strength
         if self.point is not None and not self.point.is_moved:
             self.move_to(self._kept(self._seeded(self.point.seed)), "strength")
+            self._time_gesture(is_drag=is_drag)
 
     def set_psi(self, psi: float, *, is_drag: bool = False) -> None:
         """Truncate: draw nearer to the mean than z lies."""
@@ -173,6 +174,14 @@ class Explorer(QObject):
         if self.point is not None:
             self.move_to(self.point.with_dim(dim, value), f"z{dim}")
             self._time_gesture(is_drag=is_drag)
+
+    def set_dims(self, values: Mapping[int, float], *, is_drag: bool = False) -> None:
+        """Move several numbers; moves of the same ones in a row count as one."""
+        if self.point is not None and values:
+            z = self.point.z.copy()
+            z[list(values)] = list(values.values())
+            gesture = "+".join(f"z{dim}" for dim in sorted(values))
+            self.set_z(z, is_drag=is_drag, gesture=gesture)
 
     def set_z(
         self, values: Iterable[float], *, is_drag: bool = False, gesture: str = "pad"
@@ -259,12 +268,15 @@ class Explorer(QObject):
         mean = self.space.mean
         return Point(np.asarray(mean + self.strength * (z - mean), np.float32), seed=seed)
 
-    def _kept(self, point: Point) -> Point:
-        """A random place with what the person holds: locks, class and truncation."""
+    def _kept(self, point: Point, dims: Collection[int] | None = None) -> Point:
+        """A random place, perhaps in `dims` only, with what is held: locks, class, truncation."""
         assert self.point is not None, "only a place can be left"
-        z = self._unlocked(point.z, self.point.z)
-        label, psi = self.point.label, self.point.psi
-        return replace(point, z=z, label=label, psi=psi, is_moved=bool(self.locked))
+        assert self.space is not None
+        others = () if dims is None else set(range(self.space.dim)) - set(dims)
+        held = self.locked.union(others)
+        z, label, psi = point.z.copy(), self.point.label, self.point.psi
+        z[list(held)] = self.point.z[list(held)]
+        return replace(point, z=z, label=label, psi=psi, is_moved=bool(held))
 
     def _unlocked(self, z: Floats, held: Floats) -> Floats:
         z = np.asarray(z, np.float32).copy()

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QPushButton,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from gan_studio.core.i18n import _
+from gan_studio.gui.pages.explore.sampling import Sampling
 from gan_studio.gui.widgets.field_rows import FieldRows
 from gan_studio.gui.widgets.value_slider import ValueSlider
 
@@ -30,7 +24,8 @@ class ExploreInspector(FieldRows):
     def __init__(self, picker: RunPicker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._add_model(picker)
-        self._add_random()
+        self.sampling = Sampling(self)
+        self.seed, self.strength = self.sampling.seed, self.sampling.strength
         self._add_neighbours()
         self._add_take_away()
         self.setAccessibleName(_("Explore settings"))
@@ -46,26 +41,6 @@ class ExploreInspector(FieldRows):
             _("Checkpoint"),
             picker.steps,
             _("The weights of which step. Earlier ones show how the same z was drawn then."),
-        )
-
-    def _add_random(self) -> None:
-        self.add_section(_("Random latents"))
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setKeyboardTracking(False)
-        self.add_row(
-            _("Seed"),
-            self.seed,
-            _("The number that a random z follows from. The same seed gives the same z again."),
-        )
-        self.strength = ValueSlider("", 0.0, 2.0, 1.0, 2)
-        self.add_row(
-            _("Strength"),
-            self.strength,
-            _(
-                "How far random latents lie from the middle. Below 1 pictures become more typical "
-                "and alike; above 1 they become rarer and break."
-            ),
         )
 
     def _add_neighbours(self) -> None:

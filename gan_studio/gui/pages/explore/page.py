@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QStackedWidget
 
 from gan_studio.core.capabilities import Capability
@@ -122,9 +121,7 @@ class ExplorePage(Page):
         self.redo.clicked.connect(explorer.redo)
         self.reset.clicked.connect(explorer.reset)
         self.random.clicked.connect(self.main_action)
-        controls.seed.valueChanged.connect(explorer.go_to_seed)
-        controls.strength.moved.connect(explorer.set_strength)
-        controls.strength.released.connect(explorer.end_gesture)
+        controls.sampling.follow(explorer)
         controls.side.currentIndexChanged.connect(self._on_neighbourhood_changed)
         controls.distance.moved.connect(self._on_neighbourhood_changed)
         controls.is_smooth.toggled.connect(self.stage.view.set_smooth)
@@ -256,11 +253,9 @@ class ExplorePage(Page):
         self.surroundings.set_neighbourhood(side, distance)
 
     def _on_moved(self) -> None:
-        point, history = self.explorer.point, self.explorer.history
-        if point is None or history is None:
+        history = self.explorer.history
+        if history is None:
             return
-        with QSignalBlocker(self.controls.seed):
-            self.controls.seed.setValue(point.seed)
         self.undo.setEnabled(history.can_undo)
         self.redo.setEnabled(history.can_redo)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.pages.explore.panel import ExplorePanel
+from gan_studio.gui.pages.explore.slider_actions import SliderActions
 from gan_studio.gui.pages.explore.surroundings import MAP_SIDE
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.latent_rows import BY_EFFECT, ORDERS
@@ -27,11 +28,15 @@ class SliderPanel(ExplorePanel):
 
     def __init__(self, explorer: Explorer, surroundings: Surroundings) -> None:
         super().__init__(explorer)
+        self._run_dir: Any = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._build())
         self.sliders.moved.connect(self._on_slider_moved)
         self.sliders.released.connect(explorer.end_gesture)
+        self.sliders.locks_asked.connect(explorer.set_locks)
+        self.sliders.random_asked.connect(self._on_random_asked)
+        self.actions.noted.connect(self._on_noted)
         self.pad.moved.connect(self._on_pad_moved)
         self.pad.released.connect(explorer.end_gesture)
         self.search.textChanged.connect(self.sliders.set_search)
@@ -40,6 +45,7 @@ class SliderPanel(ExplorePanel):
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._find)
         explorer.space_changed.connect(self._on_space_changed)
         explorer.moved.connect(self._on_moved)
+        explorer.locks_changed.connect(self._on_locks_changed)
         surroundings.effects.connect(self._on_effects)
         surroundings.chart.connect(self._on_chart)
 
@@ -62,7 +68,9 @@ class SliderPanel(ExplorePanel):
         self.card.header.addWidget(effect)
         self.pad = XYPad()
         self.sliders = LatentSliders()
+        self.actions = SliderActions(self.sliders)
         self.card.body.addWidget(self._build_tools())
+        self.card.body.addWidget(self.actions)
         self.card.body.addWidget(self.pad, 5)
         self.card.body.addWidget(self.sliders, 1)
         return self.card
@@ -76,7 +84,12 @@ class SliderPanel(ExplorePanel):
         self.sorting = QComboBox()
         for key, text in ORDERS.items():
             self.sorting.addItem(_(text), key)
-        self.sorting.setToolTip(_("In which order the sliders stand."))
+        self.sorting.setToolTip(
+            _(
+                "In which order the sliders stand: by their number, by how much each changes the "
+                "picture here, by where they stand, or by the groups that you linked."
+            )
+        )
         self.sorting.setAccessibleName(_("Order of the sliders"))
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
@@ -90,6 +103,7 @@ class SliderPanel(ExplorePanel):
         is_plane = dim == 2
         self.pad.setVisible(is_plane)
         self.tools.setVisible(dim > 8)
+        self.actions.setVisible(dim > 1)
         # Beside the pad the sliders take no more room than they need.
         self.sliders.setMaximumHeight(self.sliders.rows_height() if is_plane else NO_LIMIT)
         words = _("1 slider") if dim == 1 else _("{n} sliders").format(n=dim)
@@ -104,6 +118,10 @@ class SliderPanel(ExplorePanel):
             self.pad.set_map(None)
             return
         is_new = self.sliders.count() != space.dim
+        if self.explorer.bundle.run_dir != self._run_dir:  # its numbers mean something else
+            self._run_dir = self.explorer.bundle.run_dir
+            self.sliders.clear_marks()
+            self._on_locks_changed()
         lo, hi, mean = space.lo.tolist(), space.hi.tolist(), space.mean.tolist()
         self.sliders.set_space(lo, hi, mean)
         self._fit_to(space.dim)
@@ -133,8 +151,18 @@ class SliderPanel(ExplorePanel):
 
     # Moves
 
-    def _on_slider_moved(self, dim: int, value: float) -> None:
-        self.explorer.set_dim(dim, value, is_drag=self.sliders.is_dragging)
+    def _on_slider_moved(self, values: dict[int, float]) -> None:
+        self.explorer.set_dims(values, is_drag=self.sliders.is_dragging)
+
+    def _on_random_asked(self) -> None:
+        self.explorer.random(self.sliders.marks.chosen or None)
+
+    def _on_locks_changed(self) -> None:
+        self.sliders.set_locked(self.explorer.locked)
+        self.actions.follow()
+
+    def _on_noted(self, words: str) -> None:
+        self.card.set_note(words, "")
 
     def _on_pad_moved(self, x: float, y: float) -> None:
         self.explorer.set_z((x, y), is_drag=self.pad.is_dragging)
