@@ -27,6 +27,7 @@ COMMANDS = {
     "resume": N_("go on with a run from its newest checkpoint"),
     "sample": N_("draw pictures with a trained model"),
     "reconstruct": N_("squeeze pictures through a model and compare the copies"),
+    "directions": N_("find ways through a model's latent space that mean something"),
     "inspect": N_("show what is in a run's folder"),
     "families": N_("list the kinds of model, or the options of one"),
     "datasets": N_("list the kinds of data, or the options of one"),
