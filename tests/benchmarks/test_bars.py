@@ -23,7 +23,7 @@ MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("group", bench.GROUPS)
 def test_bars(group):
-    if group in ("quality", "autoencoder", "inversion") and not MNIST.is_dir():
+    if group in ("quality", "autoencoder", "inversion", "directions") and not MNIST.is_dir():
         pytest.skip("the MNIST files are not on this machine (../shared/data/mnist)")
     args = argparse.Namespace(
         data=MNIST if MNIST.is_dir() else None,
@@ -31,6 +31,7 @@ def test_bars(group):
         seconds=20.0,
         preset="",
         only="",
+        run_dir=None,
     )
     rows = bench._measure(group, args)
     text = f"{machine()}\n\n{table(rows)}\n"

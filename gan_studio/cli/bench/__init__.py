@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GROUPS = (
     "speed", "window", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder",
-    "inversion", "digits", "memory",
+    "inversion", "directions", "digits", "memory",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")
 
@@ -52,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument("--seconds", type=float, default=20.0, help=_("per measurement of speed"))
+    parser.add_argument(
+        "--run",
+        dest="run_dir",
+        type=Path,
+        metavar="RUN",
+        help=_("a run of gan_best that is there already (directions)"),
+    )
     parser.add_argument("--out", type=Path, help=_("write the table to this Markdown file"))
     parser.add_argument("--json", action="store_true", help=_("one JSON object instead of a table"))
 

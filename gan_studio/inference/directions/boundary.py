@@ -26,8 +26,8 @@ _STRENGTH = 0.01  # inverse of the penalty on the normal, for latents of unit sp
 _HELD_OUT = 5  # one sample of so many is kept for the check
 _LEAST_LENGTH = 0.02  # of a direction without the others; below, what is left is noise
 
-Latents = npt.NDArray[Any] if TYPE_CHECKING else Any
-Labels = npt.NDArray[np.bool_] if TYPE_CHECKING else Any
+Latents = npt.NDArray[Any]
+Labels = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +108,8 @@ def best_threshold(scores: Latents, labels: Labels) -> float:
     order = np.argsort(scores, kind="stable")
     ranked, yes = scores[order], labels[order]
     # With the threshold after the i-th: nos below it are right, yeses below it are wrong.
-    right = np.cumsum(~yes) / max(1, np.count_nonzero(~yes))
-    wrong = np.cumsum(yes) / max(1, np.count_nonzero(yes))
+    right = np.cumsum(~yes) / max(1, int(np.count_nonzero(~yes)))
+    wrong = np.cumsum(yes) / max(1, int(np.count_nonzero(yes)))
     best = int(np.argmax((right - wrong)[:-1]))
     return float((ranked[best] + ranked[best + 1]) / 2)
 

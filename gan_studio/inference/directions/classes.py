@@ -146,10 +146,12 @@ def _check(bundle: Bundle, prepared: Prepared, class_index: int) -> None:
 
     what = "A direction towards a class"
     check_draws_pictures(bundle, what)
+    if not prepared.spec.class_names:
+        raise Unsupported(what=what, need="has classes", family=prepared.title)
     if prepared.spec.shape != bundle.spec.shape:
         need = f"draws pictures of {prepared.spec.describe()}"
         raise Unsupported(what=what, need=need, family=bundle.family_key)
-    if not 0 <= class_index < max(1, len(prepared.spec.class_names)):
+    if not 0 <= class_index < len(prepared.spec.class_names):
         raise ValueError(f"the data have no class {class_index}")
 
 

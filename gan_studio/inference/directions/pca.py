@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,10 +67,10 @@ def latent_components(
         raise ValueError(f"codes of shape {codes.shape} are of another model")
     check_finite(codes)
     found = _components(codes, count, seed)
-    facts = {"samples": len(codes), "of": of}
+    facts: dict[str, float | int | str] = {"samples": len(codes), "of": of}
     ways = [way * deviation for way, deviation in zip(found.ways, found.deviations, strict=True)]
     made = [
-        make_direction(bundle, f"PCA {at}", "latent_pca", way, {"explained": share, **facts})
+        make_direction(bundle, f"PCA {at}", "latent_pca", way, {**facts, "explained": share})
         for at, (way, share) in enumerate(zip(ways, found.explained, strict=True), 1)
     ]
     return [_as_long_as(direction, way) for direction, way in zip(made, ways, strict=True)]
@@ -109,7 +110,8 @@ def activation_components(
 
 def upright(way: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The sign that a component lacks: its largest number is positive."""
-    return way * np.sign(way[np.abs(way).argmax()])
+    turned: npt.NDArray[Any] = way * np.sign(way[np.abs(way).argmax()])
+    return turned
 
 
 class _Components:
@@ -134,8 +136,6 @@ def _components(values: npt.NDArray[Any], count: int, seed: int) -> _Components:
 
 def _as_long_as(direction: Direction, way: npt.NDArray[Any]) -> Direction:
     """Codes are not spread as the prior says: one unit is one deviation of the codes."""
-    from dataclasses import replace
-
     return replace(direction, vector=way.astype(np.float32))
 
 

@@ -46,12 +46,12 @@ class Property:
 
 def brightness(pictures: Pictures) -> Values:
     """Mean grey value."""
-    return _grey(pictures).mean((1, 2))
+    return _values(_grey(pictures).mean((1, 2)))
 
 
 def contrast(pictures: Pictures) -> Values:
     """Standard deviation of the grey values."""
-    return _grey(pictures).std((1, 2))
+    return _values(_grey(pictures).std((1, 2)))
 
 
 def thickness(pictures: Pictures) -> Values:
@@ -85,12 +85,12 @@ def height(pictures: Pictures) -> Values:
 
 def saturation(pictures: Pictures) -> Values:
     """Mean difference of the strongest and the weakest of the three colours."""
-    return (pictures.max(1).astype(np.float64) - pictures.min(1)).mean((1, 2))
+    return _values((pictures.max(1).astype(np.float64) - pictures.min(1)).mean((1, 2)))
 
 
 def warmth(pictures: Pictures) -> Values:
     """Mean of red less blue."""
-    return (pictures[:, 0].astype(np.float64) - pictures[:, 2]).mean((1, 2))
+    return _values((pictures[:, 0].astype(np.float64) - pictures[:, 2]).mean((1, 2)))
 
 
 PROPERTIES: Mapping[str, Property] = {
@@ -244,6 +244,10 @@ def _change(
     below, above = (_measured(bundle, each, measured, label, watch) for each in moved)
     both = np.isfinite(below) & np.isfinite(above)
     return float((above - below)[both].mean() / 2) if both.any() else float("nan")
+
+
+def _values(values: Any) -> Values:
+    return np.asarray(values, np.float64)
 
 
 def _grey(pictures: Pictures) -> Values:

@@ -16,6 +16,8 @@ from gan_studio.inference.directions.samples import classes_of, drawn_latents, p
 from gan_studio.inference.planes import check_finite
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from gan_studio.inference.bundle import Bundle
 
 _PROBES = 3  # latents that are sent through to see which layer takes them
@@ -49,7 +51,7 @@ def factors(bundle: Bundle, count: int, label: int | None = None) -> list[Direct
 
 
 @torch.no_grad()
-def first_weight(bundle: Bundle, label: int | None = None) -> np.ndarray:
+def first_weight(bundle: Bundle, label: int | None = None) -> npt.NDArray[np.float64]:
     """``[out, dim]``: how the first layer takes z, without its bias.
 
     Raises:
@@ -63,24 +65,27 @@ def first_weight(bundle: Bundle, label: int | None = None) -> np.ndarray:
     if found is None:
         need = "sends z through a linear layer first"
         raise Unsupported(what="Factorisation (SeFa)", need=need, family=bundle.family_key)
-    weight: np.ndarray = found.double().cpu().numpy()
+    weight: npt.NDArray[np.float64] = found.double().cpu().numpy()
     return weight
 
 
 def _columns(call: Given, latents: Tensor) -> Tensor | None:
     """The columns of the layer's weight that z meets; None where z does not reach it as it is."""
     layer, given, dim = call.layer, call.batch, latents.shape[1]
-    is_spread = isinstance(layer, nn.ConvTranspose2d) and given.shape[2:] == (1, 1)
-    if isinstance(layer, nn.Linear):
-        weight = layer.weight
-    elif is_spread and layer.groups == 1:
-        weight = layer.weight.flatten(1).T
-    else:
-        return None
+    weight = _matrix(layer, given)
     flat = given.flatten(1)
-    if len(flat) != len(latents):
+    if weight is None or len(flat) != len(latents):
         return None
     for start in {0, flat.shape[1] - dim}:  # alone, before a class, or after it
         if start >= 0 and torch.equal(flat[:, start : start + dim], latents):
             return weight[:, start : start + dim]
+    return None
+
+
+def _matrix(layer: nn.Module, given: Tensor) -> Tensor | None:
+    """``[out, in]``: what the layer multiplies its flattened batch by; None for other layers."""
+    if isinstance(layer, nn.Linear):
+        return layer.weight
+    if isinstance(layer, nn.ConvTranspose2d) and layer.groups == 1 and given.shape[2:] == (1, 1):
+        return layer.weight.flatten(1).T
     return None

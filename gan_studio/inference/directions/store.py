@@ -133,7 +133,7 @@ def _direction(item: Any, dim: int, source: str, at: int) -> Direction:
     name, kind = item.get("name"), item.get("kind")
     if not isinstance(name, str) or not name.strip():
         raise BadDirections(source=source, reason=f"direction {at} has no name")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise BadDirections(source=source, reason=f"direction {at} is of an unknown kind")
     vector = _vector(item.get("vector"), dim, source, at)
     if not vector.any():
