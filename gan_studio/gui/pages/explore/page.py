@@ -13,6 +13,8 @@ from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.explore.directions_desk import Directions
+from gan_studio.gui.pages.explore.directions_panel import DirectionsPanel
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
@@ -53,6 +55,7 @@ class ExplorePage(Page):
         self.bridge = RenderBridge(render, self)
         self.explorer = Explorer(self.bridge, self)
         self.surroundings = Surroundings(self.explorer, self)
+        self.directions = Directions(self.explorer, session.folders, self)
         self.follower = BundleFollower(session, self)
         self.picker = RunPicker(session, draws, self)
         self.controls = ExploreInspector(self.picker)
@@ -95,6 +98,9 @@ class ExplorePage(Page):
     def _add_panels(self) -> None:
         self.slider_panel = SliderPanel(self.explorer, self.surroundings)
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
+        self.direction_panel = DirectionsPanel(self.explorer, self.directions)
+        self._add(self.direction_panel, _("Directions"), _("Find, name and compare directions."))
+        self.controls.directions.use(self.directions)
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
@@ -125,6 +131,8 @@ class ExplorePage(Page):
         controls.side.currentIndexChanged.connect(self._on_neighbourhood_changed)
         controls.distance.moved.connect(self._on_neighbourhood_changed)
         controls.is_smooth.toggled.connect(self.stage.view.set_smooth)
+        controls.directions.panel_wanted.connect(self._show_directions)
+        controls.directions.marking_wanted.connect(self._on_marking_wanted)
         controls.save.clicked.connect(self._on_save)
         controls.copy.clicked.connect(self._on_copy)
 
@@ -173,6 +181,13 @@ class ExplorePage(Page):
         self.random.setText(_(panel.main_text))
         self.random.setToolTip(_("{what} (Space)").format(what=_(panel.main_tip)))
         self.random.setVisible(bool(panel.main_text))
+
+    def _show_directions(self) -> None:
+        self.panels.show_panel(self.direction_panel)
+
+    def _on_marking_wanted(self) -> None:
+        self._show_directions()
+        self.direction_panel.show_marking()
 
     def receive(self, **payload: Any) -> None:
         if not payload.get("run_dir"):
