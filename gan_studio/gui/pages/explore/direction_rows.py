@@ -94,10 +94,6 @@ class DirectionRow(QWidget):
 
     def set_current(self, is_current: bool) -> None:
         """Show whether this is the direction that is spoken of."""
-        color = theme.tokens().accent if is_current else theme.tokens().text
-        palette = self.name.palette()
-        palette.setColor(self.name.foregroundRole(), color)
-        self.name.setPalette(palette)
         font = self.name.font()
         font.setBold(is_current)
         self.name.setFont(font)

@@ -141,6 +141,7 @@ class MarkGrid(PictureGrid):
             place = self.picture_rect(index)
             if mark is not None and place.intersects(QRectF(event.rect())):
                 _draw_mark(painter, place, is_yes=mark)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         self._draw_selection(painter)
 
 
