@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 8  # more are scrolled to, so that what stands below stays in reach
 NAME_WIDTH = 76
+UNSEEN = 0.002  # of a slider that shows two decimals
 
 
 class DirectionSlider(ValueSlider):
@@ -43,6 +44,8 @@ class DirectionSlider(ValueSlider):
 
     def show_value(self, value: float) -> None:
         """Where we are, without a signal; the place may lie beyond the ends."""
+        if abs(value - self._value) < UNSEEN and not self._number.isModified():
+            return  # nothing to paint: every move of z comes here
         self._value = value
         self._track.set_share(self._share_of(value))
         self._show()

@@ -113,6 +113,7 @@ class DirectionStore(QObject):
         if self._under_way is not None and future is not None:
             if future.cancel():
                 left.insert(0, self._under_way)
+                self._under_way = None  # nothing will report its end
             else:
                 wait([future], PATIENCE_S)
         for job in left:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
@@ -19,18 +20,25 @@ from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.drop_down import DropDown
 
 if TYPE_CHECKING:
+    from gan_studio.gui.pages.explore.direction_rows import DirectionRows
     from gan_studio.gui.pages.explore.directions_desk import Directions
     from gan_studio.gui.pages.explore.explorer import Explorer
 
 
 class DirectionsPanel(ExplorePanel):
-    """Shows a `Directions`."""
+    """Shows a `Directions`; `rows` are its sliders in the inspector.
 
+    Signals:
+        wanted: the person asked elsewhere for what this panel, the argument, shows.
+    """
+
+    wanted = Signal(object)
     share = (4, 9)
 
-    def __init__(self, explorer: Explorer, desk: Directions) -> None:
+    def __init__(self, explorer: Explorer, desk: Directions, rows: DirectionRows) -> None:
         super().__init__(explorer)
-        self.desk = desk
+        self.desk, self.rows = desk, rows
+        rows.use(desk)
         self.list = DirectionList(desk)
         self.strips = DirectionStrips(desk, self.list.seen, self)
         self.list.use(self.strips)
@@ -125,6 +133,16 @@ class DirectionsPanel(ExplorePanel):
         self.bring_back.clicked.connect(desk.bring_back)
         self.maker.marking_wanted.connect(self.show_marking)
         self.marks.left.connect(self.show_list)
+        self.rows.panel_wanted.connect(self._on_panel_wanted)
+        self.rows.marking_wanted.connect(self._on_marking_wanted)
+
+    def _on_panel_wanted(self) -> None:
+        self.wanted.emit(self)
+        self.show_list()
+
+    def _on_marking_wanted(self) -> None:
+        self.wanted.emit(self)
+        self.show_marking()
 
     # The desk
 

@@ -115,6 +115,9 @@ class MarkGrid(PictureGrid):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
 

@@ -98,9 +98,9 @@ class ExplorePage(Page):
     def _add_panels(self) -> None:
         self.slider_panel = SliderPanel(self.explorer, self.surroundings)
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
-        self.direction_panel = DirectionsPanel(self.explorer, self.directions)
-        self._add(self.direction_panel, _("Directions"), _("Find, name and compare directions."))
-        self.controls.directions.use(self.directions)
+        directions = DirectionsPanel(self.explorer, self.directions, self.controls.directions)
+        self._add(directions, _("Directions"), _("Find, name and compare directions."))
+        directions.wanted.connect(self.panels.show_panel)
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
@@ -131,8 +131,6 @@ class ExplorePage(Page):
         controls.side.currentIndexChanged.connect(self._on_neighbourhood_changed)
         controls.distance.moved.connect(self._on_neighbourhood_changed)
         controls.is_smooth.toggled.connect(self.stage.view.set_smooth)
-        controls.directions.panel_wanted.connect(self._show_directions)
-        controls.directions.marking_wanted.connect(self._on_marking_wanted)
         controls.save.clicked.connect(self._on_save)
         controls.copy.clicked.connect(self._on_copy)
 
@@ -181,13 +179,6 @@ class ExplorePage(Page):
         self.random.setText(_(panel.main_text))
         self.random.setToolTip(_("{what} (Space)").format(what=_(panel.main_tip)))
         self.random.setVisible(bool(panel.main_text))
-
-    def _show_directions(self) -> None:
-        self.panels.show_panel(self.direction_panel)
-
-    def _on_marking_wanted(self) -> None:
-        self._show_directions()
-        self.direction_panel.show_marking()
 
     def receive(self, **payload: Any) -> None:
         if not payload.get("run_dir"):
