@@ -560,8 +560,8 @@ def test_found_directions_get_sliders_and_pictures_at_once(qtbot, page, panel):
     panel.maker.count.setValue(2)
     panel.maker.find.click()
     qtbot.waitUntil(lambda: len(rows_of(page)) == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: panel.strips.pictures(1) is not None, timeout=20_000)
-    assert panel.strips.pictures(0).shape == (PICTURES, 1, 28, 28)
+    qtbot.waitUntil(lambda: bool(panel.strips.images(1)), timeout=20_000)
+    assert len(panel.strips.images(0)) == PICTURES
     assert page.directions.current == panel.list.currentRow() == 0
     assert "Found from the weights of step 1,000." in panel.facts.text()
     page.grab()
@@ -610,6 +610,16 @@ def test_a_row_is_renamed_deleted_and_brought_back_by_keys(qtbot, page):
     assert names(page.directions) == ["a", "Bold"]
 
 
+def test_new_directions_do_not_take_the_keys(qtbot, page, panel):
+    page.directions.add([a_direction("a", 0)])
+    rows_of(page)[0].setFocus()
+    panel.maker.count.setFocus()
+    page.directions.add([a_direction("b", 1)])
+    page.directions.delete([0])
+    assert page.inspector.focusWidget() is not rows_of(page)[0].slider._track
+    assert not rows_of(page)[0].slider._track.hasFocus()
+
+
 def test_many_directions_scroll_in_a_section_of_a_fixed_height(page):
     page.directions.add(
         [a_direction(f"d{at}", at % DIM, (at + 1 + at // DIM) % DIM) for at in range(20)]
@@ -618,14 +628,18 @@ def test_many_directions_scroll_in_a_section_of_a_fixed_height(page):
     assert len(section.rows) == 20
     few = section.scroll.height()
     assert few < 10 * section.rows[0].height() + 30
-    page.directions.select(19)
+    page.directions.select(18)
+    assert section.scroll.verticalScrollBar().value() > 0
+    page.directions.select(0)
+    page.directions.add([a_direction("new", 0, 2, 4)])
+    assert page.directions.current == 20
     assert section.scroll.verticalScrollBar().value() > 0
 
 
 def test_the_list_is_used_by_keys_and_clicks(qtbot, page, panel):
     page.directions.add([a_direction("a", 0), a_direction("b", 1)])
     rows = panel.list
-    qtbot.waitUntil(lambda: panel.strips.pictures(0) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(panel.strips.images(0)), timeout=20_000)
     places = rows._painter.picture_rects(rows.visualItemRect(rows.item(0)))
     qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=places[-1].center().toPoint())
     assert page.directions.values()[0] == pytest.approx(4.0)
@@ -662,7 +676,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, page, panel):
 def test_strips_follow_the_place_and_rest_around_the_mean(qtbot, page, panel):
     page.directions.add([a_direction("a", 0), a_direction("b", 1)])
     strips = panel.strips
-    qtbot.waitUntil(lambda: strips.pictures(1) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(strips.images(1)), timeout=20_000)
     qtbot.waitUntil(lambda: not strips._due(), timeout=20_000)
     page.directions.move(0, 3.0)
     assert strips._due() == [1]  # along itself a strip stays what it is
@@ -703,7 +717,7 @@ def test_pictures_are_marked_on_the_page_by_keys_alone(qtbot, page, monkeypatch)
     qtbot.waitUntil(lambda: names(page.directions) == ["Slanted"])
     assert panel.stack.currentIndex() == 0
     assert "tells 0.80 of pictures apart on 2,000" in panel.facts.text()
-    qtbot.waitUntil(lambda: panel.strips.pictures(0) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(panel.strips.images(0)), timeout=20_000)
     panel.maker.mark.click()
     assert card.counts.text() == "3 yes · 3 no"  # they are still there, to go on from
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
@@ -23,8 +23,6 @@ from gan_studio.gui.pages.explore.direction_words import kind_of, note_of, tip_o
 from gan_studio.gui.widgets import pictures
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
-
     from gan_studio.gui.pages.explore.direction_strips import DirectionStrips
     from gan_studio.gui.pages.explore.directions_desk import Directions
 
@@ -100,15 +98,14 @@ class DirectionList(QListWidget):
         item.setData(NOTE_ROLE, note_of(direction))
         item.setData(KIND_ROLE, kind_of(direction, catalogue))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, tip.replace("\n", ". "))
-        drawn = None if self._strips is None else self._strips.pictures(index)
-        item.setData(STRIP_ROLE, _images(drawn))
+        item.setData(STRIP_ROLE, [] if self._strips is None else self._strips.images(index))
         return item
 
     def _on_drawn(self, index: int) -> None:
         item = self.item(index)
         if item is not None and self._strips is not None:
             with QSignalBlocker(self):
-                item.setData(STRIP_ROLE, _images(self._strips.pictures(index)))
+                item.setData(STRIP_ROLE, self._strips.images(index))
             self.viewport().update(self.visualItemRect(item))
 
     def _on_moved(self) -> None:
@@ -211,7 +208,3 @@ class DirectionList(QListWidget):
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
         self.rows_seen.emit()
-
-
-def _images(drawn: Any | None) -> list[QImage]:
-    return [] if drawn is None else [pictures.to_image(each) for each in drawn]

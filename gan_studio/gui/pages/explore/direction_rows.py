@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -57,6 +58,9 @@ class DirectionSlider(ValueSlider):
 class DirectionRow(QWidget):
     """A name and a slider.
 
+    Attributes:
+        direction: what it moves along.
+
     Signals:
         focused: one of its parts has the keys now.
         renamed: the name that was typed.
@@ -71,12 +75,10 @@ class DirectionRow(QWidget):
 
     def __init__(self, direction: Direction, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._direction = direction
+        self.direction = direction
         self.name = ElidedLabel(direction.name)
         self.name.setBuddy(self)
-        self.name.setFixedWidth(theme.px(NAME_WIDTH))
         self.editor = QLineEdit()
-        self.editor.setFixedWidth(theme.px(2 * NAME_WIDTH))
         self.editor.setAccessibleName(_("New name"))
         self.editor.setToolTip(_("Enter takes the name, Escape leaves it as it was."))
         self.editor.hide()
@@ -91,9 +93,15 @@ class DirectionRow(QWidget):
         row.addWidget(self.editor)
         row.addWidget(self.slider, 1)
         self.setFocusProxy(self.slider)
+        self.fit()
         self.editor.editingFinished.connect(self._on_typed)
         for part in (self.slider._track, self.slider._number, self.editor, self.name):
             part.installEventFilter(self)
+
+    def fit(self) -> None:
+        """Give the words as much room as the text's size asks for."""
+        self.name.setFixedWidth(theme.px(NAME_WIDTH))
+        self.editor.setFixedWidth(theme.px(2 * NAME_WIDTH))
 
     def set_current(self, is_current: bool) -> None:
         """Show whether this is the direction that is spoken of."""
@@ -103,7 +111,7 @@ class DirectionRow(QWidget):
 
     def rename(self) -> None:
         """Let the name be typed."""
-        self.editor.setText(self._direction.name)
+        self.editor.setText(self.direction.name)
         self.name.hide()
         self.slider.hide()
         self.editor.show()
@@ -218,12 +226,8 @@ class DirectionRows(QWidget):
 
     def _on_changed(self) -> None:
         assert self._desk is not None, "it is used by then"
-        had_focus = self._inside.isAncestorOf(self.focusWidget() or self)
-        for row in self.rows:
-            row.hide()
-            self._column.removeWidget(row)
-            row.deleteLater()
-        self.rows = [self._row(index) for index in range(len(self._desk.items))]
+        had_focus = self._inside.isAncestorOf(QApplication.focusWidget() or self)
+        self._place_rows()
         has_model = self._desk.key is not None
         self._note.setText(
             _("None yet. Find some, or mark pictures and get a slider of your own.")
@@ -240,22 +244,36 @@ class DirectionRows(QWidget):
         self.bring_back.setAccessibleName(f"{words} {_('Bring back')}")
         self.bring_back.setToolTip(f"{words} {_('Click to bring back what was there.')}")
         self._fit()
+        self._inside.adjustSize()  # now, so that new rows can be scrolled to
         self._on_moved()
         self._on_selection_changed()
         if had_focus and 0 <= self._desk.current < len(self.rows):
             self.rows[self._desk.current].setFocus()
 
-    def _row(self, index: int) -> DirectionRow:
+    def _place_rows(self) -> None:
+        """One row per direction; those that were there stay, since making one takes a while."""
+        assert self._desk is not None, "it is used by then"
+        known = {row.direction: row for row in self.rows}
+        items = self._desk.items
+        self.rows = [known.pop(item, None) or self._row(item) for item in items]
+        for row in known.values():
+            row.hide()
+            self._column.removeWidget(row)
+            row.deleteLater()
+        for index, row in enumerate(self.rows):
+            if self._column.indexOf(row) != index:
+                self._column.insertWidget(index, row)
+
+    def _row(self, direction: Direction) -> DirectionRow:
         desk = self._desk
         assert desk is not None, "it is used by then"
-        row = DirectionRow(desk.items[index], tip_of(desk.items[index], desk.catalogue))
-        row.focused.connect(partial(self._on_focused, index))
-        row.renamed.connect(partial(desk.rename, index))
-        row.deleted.connect(partial(desk.delete, [index]))
-        row.menu_requested.connect(partial(self._on_menu, index))
-        row.slider.moved.connect(partial(self._on_slider_moved, index))
+        row = DirectionRow(direction, tip_of(direction, desk.catalogue))
+        row.focused.connect(partial(self._on_focused, row))
+        row.renamed.connect(partial(self._on_renamed, row))
+        row.deleted.connect(partial(self._on_deleted, row))
+        row.menu_requested.connect(partial(self._on_menu, row))
+        row.slider.moved.connect(partial(self._on_slider_moved, row))
         row.slider.released.connect(desk.end_move)
-        self._column.addWidget(row)
         return row
 
     def _on_moved(self) -> None:
@@ -270,20 +288,29 @@ class DirectionRows(QWidget):
         if 0 <= self._desk.current < len(self.rows):
             self.scroll.ensureWidgetVisible(self.rows[self._desk.current], 0, 4)
 
-    def _on_focused(self, index: int) -> None:
+    def _on_focused(self, row: DirectionRow) -> None:
         assert self._desk is not None, "it is used by then"
-        self._desk.select(index)
+        if row in self.rows:  # one that goes may get the keys once more
+            self._desk.select(self.rows.index(row))
 
-    def _on_slider_moved(self, index: int, value: float) -> None:
+    def _on_renamed(self, row: DirectionRow, name: str) -> None:
         assert self._desk is not None, "it is used by then"
-        self._desk.move(index, value, is_drag=self.rows[index].slider.is_dragging)
+        self._desk.rename(self.rows.index(row), name)
 
-    def _on_menu(self, index: int, position: object) -> None:
+    def _on_deleted(self, row: DirectionRow) -> None:
+        assert self._desk is not None, "it is used by then"
+        self._desk.delete([self.rows.index(row)])
+
+    def _on_slider_moved(self, row: DirectionRow, value: float) -> None:
+        assert self._desk is not None, "it is used by then"
+        self._desk.move(self.rows.index(row), value, is_drag=row.slider.is_dragging)
+
+    def _on_menu(self, row: DirectionRow, position: object) -> None:
         desk = self._desk
         assert desk is not None, "it is used by then"
+        index = self.rows.index(row)
         desk.select(index)
-        rename, show = self.rows[index].rename, self.panel_wanted.emit
-        show_menu(desk, index, self, position, rename, show)
+        show_menu(desk, index, self, position, row.rename, self.panel_wanted.emit)
 
     # Size
 
@@ -295,8 +322,9 @@ class DirectionRows(QWidget):
         self.scroll.setFixedHeight(count * (height + 2) + 2)
 
     def _on_theme_changed(self) -> None:
-        if self._desk is not None:
-            self._on_changed()
+        for row in self.rows:
+            row.fit()
+        self._fit()
 
 
 def add_directions(form: FieldRows) -> DirectionRows:

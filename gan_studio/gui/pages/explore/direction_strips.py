@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gan_studio.gui.widgets.pictures import to_image
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QImage
 
     from gan_studio.gui.bridge.render_bridge import SideJob
     from gan_studio.gui.pages.explore.directions_desk import Directions
@@ -41,7 +45,7 @@ class DirectionStrips(QObject):
         self._desk, self._seen = desk, seen
         self.around = HERE
         self.is_wanted = False
-        self._known: dict[Direction, tuple[Any, Floats, Any]] = {}
+        self._known: dict[Direction, tuple[Any, Floats, list[QImage]]] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(ASK_MS)
@@ -50,10 +54,10 @@ class DirectionStrips(QObject):
         desk.explorer.side_work.insert(0, self._job)
         desk.changed.connect(self._on_changed)
 
-    def pictures(self, index: int) -> Any | None:
-        """uint8 ``[7, C, H, W]`` from -reach to reach, perhaps of a moment ago; None before."""
+    def images(self, index: int) -> list[QImage]:
+        """Seven pictures from -reach to reach, perhaps of a moment ago; none before."""
         known = self._known.get(self._desk.items[index])
-        return None if known is None else known[2]
+        return [] if known is None else known[2]
 
     def set_around(self, around: str) -> None:
         """Lay the pictures around this place, or around the origin."""
@@ -116,5 +120,6 @@ class DirectionStrips(QObject):
             assert point is not None, "a move interrupts this"
             points = np.stack([direction.moved(middle, step) for step in self.steps_of(direction)])
             rendered = yield PicturesAt(self._desk.explorer.drawn(points), point.label)
-            self._known[direction] = (look, middle, rendered.values)
+            images = [to_image(picture) for picture in rendered.values]
+            self._known[direction] = (look, middle, images)
             self.drawn.emit(index)
