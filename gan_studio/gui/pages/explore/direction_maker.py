@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.bridge.task import Job
     from gan_studio.gui.pages.explore.directions_desk import Directions
     from gan_studio.gui.pages.explore.directions_work import Marked
+    from gan_studio.inference.bundle import Bundle
     from gan_studio.inference.directions import Direction
 
 LATENT_PCA = "latent_pca"
@@ -119,24 +120,27 @@ class DirectionMaker(QObject):
     # How it is done
 
     @property
+    def _bundle(self) -> Bundle:
+        bundle = self._desk.explorer.bundle
+        assert bundle is not None, "work is begun with a model, and forgotten with it"
+        return bundle
+
+    @property
     def _label(self) -> int | None:
         point = self._desk.explorer.point
         return None if point is None else point.label
 
     def _find(self, kind: str, count: int, prepared: Any) -> None:
-        bundle = self._desk.explorer.bundle
+        bundle = self._bundle
         self._start(work.finding(bundle, kind, count, self._label, prepared), self._on_made)
 
     def _make_classes(self, indices: tuple[int, ...], prepared: Any) -> None:
-        bundle = self._desk.explorer.bundle
-        job = work.of_classes(bundle, prepared, indices, self._label, self._teacher)
+        job = work.of_classes(self._bundle, prepared, indices, self._label, self._teacher)
         self._start(job, self._on_made)
 
     def _with_data(self, wish: Callable[[Any], None], *, is_needed: bool) -> None:
-        bundle = self._desk.explorer.bundle
-        assert bundle is not None, "data are asked for with a model only"
         self._wish, self._is_data_needed = wish, is_needed
-        self._data.use(bundle.config.data)
+        self._data.use(self._bundle.config.data)
         if self._data.prepared is not None:
             self._on_data()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -178,12 +178,12 @@ class DirectionRows(QWidget):
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(self._inside)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self._inside)
         self.bring_back = QPushButton()
         self.bring_back.setProperty("role", "link")
         self.bring_back.setToolTip(_("Undo the deletion: it comes back where it was."))
@@ -191,24 +191,24 @@ class DirectionRows(QWidget):
         theme.notifier().changed.connect(self._on_theme_changed)
 
     def _build(self) -> None:
-        self.find = _button(
+        self.find_button = _button(
             _("PCA · SeFa"), _("Find directions that the model has by itself, in a tab of its own.")
         )
-        self.mark = _button(
+        self.mark_button = _button(
             _("Mark pictures"),
             _("Mark pictures yes or no, and get a slider from no to yes."),
         )
-        self.find.clicked.connect(self.panel_wanted)
-        self.mark.clicked.connect(self.marking_wanted)
+        self.find_button.clicked.connect(self.panel_wanted)
+        self.mark_button.clicked.connect(self.marking_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self.find, 1)
-        buttons.addWidget(self.mark, 1)
+        buttons.addWidget(self.find_button, 1)
+        buttons.addWidget(self.mark_button, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._note)
-        column.addWidget(self.scroll)
+        column.addWidget(self.area)
         column.addWidget(self.bring_back, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(buttons)
         self.setAccessibleName(_("Directions of this model"))
@@ -235,8 +235,8 @@ class DirectionRows(QWidget):
             else _("They come with a model.")
         )
         self._note.setVisible(not self.rows)
-        self.scroll.setVisible(bool(self.rows))
-        for button in (self.find, self.mark):
+        self.area.setVisible(bool(self.rows))
+        for button in (self.find_button, self.mark_button):
             button.setEnabled(has_model)
         words = self._desk.removed_words
         self.bring_back.setVisible(bool(words))
@@ -255,7 +255,7 @@ class DirectionRows(QWidget):
         assert self._desk is not None, "it is used by then"
         known = {row.direction: row for row in self.rows}
         items = self._desk.items
-        self.rows = [known.pop(item, None) or self._row(item) for item in items]
+        self.rows = [known.pop(item) if item in known else self._row(item) for item in items]
         for row in known.values():
             row.hide()
             self._column.removeWidget(row)
@@ -286,7 +286,7 @@ class DirectionRows(QWidget):
         for index, row in enumerate(self.rows):
             row.set_current(index == self._desk.current)
         if 0 <= self._desk.current < len(self.rows):
-            self.scroll.ensureWidgetVisible(self.rows[self._desk.current], 0, 4)
+            self.area.ensureWidgetVisible(self.rows[self._desk.current], 0, 4)
 
     def _on_focused(self, row: DirectionRow) -> None:
         assert self._desk is not None, "it is used by then"
@@ -305,7 +305,7 @@ class DirectionRows(QWidget):
         assert self._desk is not None, "it is used by then"
         self._desk.move(self.rows.index(row), value, is_drag=row.slider.is_dragging)
 
-    def _on_menu(self, row: DirectionRow, position: object) -> None:
+    def _on_menu(self, row: DirectionRow, position: QPoint) -> None:
         desk = self._desk
         assert desk is not None, "it is used by then"
         index = self.rows.index(row)
@@ -319,7 +319,7 @@ class DirectionRows(QWidget):
         if not count:
             return
         height = self.rows[0].sizeHint().height()
-        self.scroll.setFixedHeight(count * (height + 2) + 2)
+        self.area.setFixedHeight(count * (height + 2) + 2)
 
     def _on_theme_changed(self) -> None:
         for row in self.rows:

@@ -73,5 +73,6 @@ def _accuracy_of(direction: Direction) -> str:
 
 def _fact(direction: Direction, key: str) -> float | None:
     value = direction.facts.get(key)
-    is_number = isinstance(value, (int, float)) and math.isfinite(value)
-    return float(value) if is_number else None
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value)

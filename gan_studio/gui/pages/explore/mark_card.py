@@ -31,11 +31,11 @@ class MarkCard(Card):
         super().__init__(_("Mark pictures"), parent)
         self._desk, self._marking = desk, marking
         self.grid = MarkGrid()
-        self.scroll = MarkScroll(self.grid)
+        self.area = MarkScroll(self.grid)
         self.strip = ProgressStrip()
         self._build_head()
         self.body.addWidget(self._build_question())
-        self.body.addWidget(self.scroll, 1)
+        self.body.addWidget(self.area, 1)
         self.body.addWidget(self.strip)
         self.body.addWidget(self._build_foot())
         self._connect()
@@ -127,10 +127,10 @@ class MarkCard(Card):
     def _on_offered(self, first_new: int) -> None:
         self.grid.set_pictures(self._marking.pictures)
         self.grid.set_marks(self._marking.marks)
-        self.scroll.fit()
+        self.area.fit()
         if self.grid.count():
             self.grid.select(min(first_new, self.grid.count() - 1))
-            self.scroll.show_picture(self.grid.selected)
+            self.area.show_picture(self.grid.selected)
         self._show_counts()
 
     def _on_marked(self) -> None:

@@ -56,12 +56,11 @@ class MarkGrid(PictureGrid):
         """Choose columns for a width; the height that is needed."""
         if not self.count():
             return 0
-        picture = self.image(0)
-        wished = theme.px(WISHED_PX)
-        scale = max(1, round(wished / picture.width())) if picture.width() <= wished else 1
-        if picture.width() > 2 * wished:
-            scale = wished / picture.width()
-        self._max_scale = scale
+        picture, wished = self.image(0), theme.px(WISHED_PX)
+        multiple = max(1, round(wished / picture.width()))
+        # Large pictures shrink to what the columns leave them.
+        scale = wished / picture.width() if picture.width() > 2 * wished else float(multiple)
+        self._max_scale = multiple
         wide, high = picture.width() * scale + GAP, picture.height() * scale + GAP
         columns = max(1, int((width - 4 + GAP) // wide))
         self.set_columns(columns)

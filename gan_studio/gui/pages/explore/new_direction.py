@@ -69,8 +69,10 @@ class NewDirection(Card):
         self.count.setValue(AT_FIRST)
         self.count.setAccessibleName(_("How many"))
         self.count.setToolTip(_("How many directions, the strongest first."))
-        self.find = _button(_("Find"), _("Find them now; those that are there already stay."))
-        self._add_row(_("Find by itself"), self.kinds, self.count, self.find)
+        self.find_button = _button(
+            _("Find"), _("Find them now; those that are there already stay.")
+        )
+        self._add_row(_("Find by itself"), self.kinds, self.count, self.find_button)
 
     def _add_class(self) -> None:
         self.classes = _list(
@@ -132,7 +134,7 @@ class NewDirection(Card):
 
     def _connect(self) -> None:
         maker = self._desk.maker
-        self.find.clicked.connect(self._on_find)
+        self.find_button.clicked.connect(self._on_find)
         self.make_class.clicked.connect(self._on_class)
         self.make_property.clicked.connect(self._on_property)
         self.mark.clicked.connect(self.marking_wanted)
@@ -180,7 +182,7 @@ class NewDirection(Card):
 
     def _show_state(self) -> None:
         can_begin = self._desk.is_ready and not self._desk.maker.is_busy
-        self.find.setEnabled(can_begin and self.kinds.count() > 0)
+        self.find_button.setEnabled(can_begin and self.kinds.count() > 0)
         self.make_class.setEnabled(can_begin and self.classes.count() > 0)
         self.make_property.setEnabled(can_begin and self.properties.count() > 0)
         self.mark.setEnabled(self._desk.is_ready)
