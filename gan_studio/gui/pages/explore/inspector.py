@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from gan_studio.core.i18n import _
+from gan_studio.gui.pages.explore.direction_rows import add_directions
 from gan_studio.gui.pages.explore.sampling import Sampling
 from gan_studio.gui.widgets.field_rows import FieldRows
 from gan_studio.gui.widgets.value_slider import ValueSlider
@@ -24,6 +25,7 @@ class ExploreInspector(FieldRows):
     def __init__(self, picker: RunPicker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._add_model(picker)
+        self.directions = add_directions(self)
         self.sampling = Sampling(self)
         self.seed, self.strength = self.sampling.seed, self.sampling.strength
         self._add_neighbours()

@@ -13,6 +13,8 @@ from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.explore.directions_desk import Directions
+from gan_studio.gui.pages.explore.directions_panel import DirectionsPanel
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
@@ -53,6 +55,7 @@ class ExplorePage(Page):
         self.bridge = RenderBridge(render, self)
         self.explorer = Explorer(self.bridge, self)
         self.surroundings = Surroundings(self.explorer, self)
+        self.directions = Directions(self.explorer, session.folders, self)
         self.follower = BundleFollower(session, self)
         self.picker = RunPicker(session, draws, self)
         self.controls = ExploreInspector(self.picker)
@@ -95,6 +98,9 @@ class ExplorePage(Page):
     def _add_panels(self) -> None:
         self.slider_panel = SliderPanel(self.explorer, self.surroundings)
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
+        directions = DirectionsPanel(self.explorer, self.directions, self.controls.directions)
+        self._add(directions, _("Directions"), _("Find, name and compare directions."))
+        directions.wanted.connect(self.panels.show_panel)
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
