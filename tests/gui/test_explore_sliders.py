@@ -124,6 +124,17 @@ def test_strength_moves_a_place_of_a_seed_in_one_step(page):
     assert z_of(page) == before
 
 
+def test_the_pad_leaves_locked_numbers_alone(qtbot, show_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = show_page(ExplorePage)
+    qtbot.waitUntil(lambda: page.stage.grid.count() > 0, timeout=10_000)
+    before = z_of(page)
+    page.explorer.set_locks({0})
+    page.slider_panel.pad.moved.emit(0.5, -1.0)
+    assert z_of(page) == [before[0], -1.0]
+    assert page.slider_panel.pad.value() == (before[0], -1.0)
+
+
 def test_everything_is_reached_by_keys(qtbot, page):
     sliders = page.slider_panel.sliders
     sliders.setFocus()

@@ -165,7 +165,11 @@ class SliderPanel(ExplorePanel):
         self.card.set_note(words, "")
 
     def _on_pad_moved(self, x: float, y: float) -> None:
-        self.explorer.set_z((x, y), is_drag=self.pad.is_dragging)
+        point, locked = self.explorer.point, self.explorer.locked
+        if point is not None:
+            held = point.z.tolist()
+            z = [held[dim] if dim in locked else asked for dim, asked in enumerate((x, y))]
+            self.explorer.set_z(z, is_drag=self.pad.is_dragging)
 
     def _on_sorting_changed(self) -> None:
         self.sliders.set_order(self.sorting.currentData())
