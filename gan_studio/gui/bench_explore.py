@@ -108,7 +108,7 @@ def _trains(bench: Bench) -> bool:
     return run is not None and run.run_dir is not None and bench.session.is_running and run.step > 2
 
 
-def _shows(page: Any, run_dir: Path) -> bool:
+def _shows(page: Any, run_dir: Path | None) -> bool:
     bundle = page.explorer.bundle
     return bundle is not None and bundle.run_dir == run_dir and page.bridge.shown > 0
 
@@ -220,6 +220,8 @@ def _many(bench: Bench, seconds: float) -> dict[str, Any]:
     other = small.explorer.bundle
     page = _open_trained(bench, "gan", None, f"model.latent_dim={MANY}")
     many = page.explorer.bundle
+    assert other is not None
+    assert many is not None
     page.slider_panel.sorting.setCurrentIndex(1)  # by effect
     opening = []
     for _round in range(5):
