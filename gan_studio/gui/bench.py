@@ -13,7 +13,6 @@ import statistics
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from gan_studio.core.events import Event, RunState, ScalarsReady
 from gan_studio.gui.app import make_application
 from gan_studio.gui.bench_encode import measure_encoding
+from gan_studio.gui.bench_explore import measure_explore
 from gan_studio.gui.bench_lab import measure_lab, measure_time_machine
 from gan_studio.gui.bench_map import measure_map
 from gan_studio.gui.bench_pad import measure_pad
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gan_studio.core.config import RunConfig
-    from gan_studio.gui.bridge.render_bridge import RenderBridge
 
 HEARTBEAT_MS = 10
 HISTORY_STEPS = 100_000
@@ -232,39 +231,6 @@ def measure_speed(bench: Bench, seconds: float) -> dict[str, Any]:
     return found
 
 
-def measure_slider(bench: Bench, seconds: float) -> dict[str, Any]:
-    """From moving a slider of Explore to its picture, while the model trains."""
-    found = {}
-    for family in FAMILIES:
-        bench.train(family)
-        bench.session.go_to("explore")
-        page: Any = bench.window.page
-        bench.wait_for(partial(_has_picture, page), 30)
-        bench.spin(1.0)
-        delays = []
-        end = time.monotonic() + seconds
-        move = 0
-        while time.monotonic() < end:
-            move += 1
-            began = time.perf_counter()
-            page.explorer.set_dim(move % 2, (move % 40) / 10 - 2)
-            bench.wait_for(partial(_is_shown, page.bridge, page.bridge.newest), 10, every=0.001)
-            page.stage.view.repaint()
-            delays.append((time.perf_counter() - began) * 1000)
-            bench.spin(0.03)
-        bench.stop()
-        found[family] = {"p95_ms": percentile(delays, 0.95), "moves": len(delays)}
-    return found
-
-
-def _has_picture(page: Any) -> bool:
-    return page.explorer.point is not None
-
-
-def _is_shown(bridge: RenderBridge, ticket: int) -> bool:
-    return bridge.shown >= ticket
-
-
 def measure_memory(bench: Bench, seconds: float) -> dict[str, Any]:
     """Memory of the process while it trains with live plots, every ten seconds."""
     from gan_studio.training.device import process_memory_bytes
@@ -283,13 +249,13 @@ def measure_memory(bench: Bench, seconds: float) -> dict[str, Any]:
 MODES = {
     "delay": measure_delay,
     "speed": measure_speed,
-    "slider": measure_slider,
     "memory": measure_memory,
     "encode": measure_encoding,
     "lab": measure_lab,
     "time": measure_time_machine,
     "map": measure_map,
     "pad": measure_pad,
+    "explore": measure_explore,
 }
 
 

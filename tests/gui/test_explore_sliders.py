@@ -35,7 +35,7 @@ def test_locks_are_held_by_random_draws_and_reset(page):
     sliders.toggle_locks()
     assert page.explorer.locked == {2, 5}
     assert page.slider_panel.card._note_texts[0] == "2 chosen · 2 locked"
-    assert page.slider_panel.actions.lock.text() == "Unlock"
+    assert page.slider_panel.commands.lock.text() == "Unlock"
     page.random.click()
     assert [z_of(page)[dim] for dim in (2, 5)] == [before[dim] for dim in (2, 5)]
     assert z_of(page)[0] != before[0]
@@ -49,25 +49,25 @@ def test_only_the_chosen_are_drawn_anew(page):
     sliders, before = page.slider_panel.sliders, z_of(page)
     sliders.set_chosen({1, 2, 3})
     page.explorer.set_locks({3})
-    page.slider_panel.actions.randomise.click()
+    page.slider_panel.commands.randomise.click()
     after = z_of(page)
     assert [dim for dim in range(8) if after[dim] != before[dim]] == [1, 2]
-    page.slider_panel.actions.randomise.click()
+    page.slider_panel.commands.randomise.click()
     assert z_of(page)[1] not in (before[1], after[1])
     page.undo.click()
     page.undo.click()
     assert z_of(page) == before
     sliders.set_chosen(())
     page.explorer.set_locks(())
-    page.slider_panel.actions.randomise.click()
+    page.slider_panel.commands.randomise.click()
     assert all(now != then for now, then in zip(z_of(page), before, strict=True))
 
 
 def test_linked_sliders_are_one_move_to_undo(qtbot, page):
     sliders, before = page.slider_panel.sliders, z_of(page)
     sliders.set_chosen({0, 4})
-    page.slider_panel.actions.link.click()
-    assert page.slider_panel.actions.link.text() == "Unlink"
+    page.slider_panel.commands.link.click()
+    assert page.slider_panel.commands.link.text() == "Unlink"
     sliders.set_chosen(())
     for way in (0.1, 0.2, 0.3):
         sliders.choose(0, before[0] - way)
@@ -124,6 +124,17 @@ def test_strength_moves_a_place_of_a_seed_in_one_step(page):
     assert z_of(page) == before
 
 
+def test_the_pad_leaves_locked_numbers_alone(qtbot, show_page, folders):
+    write_run(folders, "autoencoder", latent_dim=2)
+    page = show_page(ExplorePage)
+    qtbot.waitUntil(lambda: page.stage.grid.count() > 0, timeout=10_000)
+    before = z_of(page)
+    page.explorer.set_locks({0})
+    page.slider_panel.pad.moved.emit(0.5, -1.0)
+    assert z_of(page) == [before[0], -1.0]
+    assert page.slider_panel.pad.value() == (before[0], -1.0)
+
+
 def test_everything_is_reached_by_keys(qtbot, page):
     sliders = page.slider_panel.sliders
     sliders.setFocus()
@@ -138,8 +149,8 @@ def test_everything_is_reached_by_keys(qtbot, page):
 
 
 def buttons_of(page):
-    actions = page.slider_panel.actions
-    return [actions.randomise, actions.middle, actions.lock, actions.link]
+    commands = page.slider_panel.commands
+    return [commands.randomise, commands.middle, commands.lock, commands.link]
 
 
 def test_hundreds_of_moves_leave_nothing_behind(qtbot, page):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
 GROUPS = (
-    "speed", "window", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder",
+    "speed", "window", "explore", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder",
     "inversion", "directions", "digits", "memory",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> list[Row]:
-    """First paint, event-loop delay, cost of watching, slider to picture."""
+    """First paint, event-loop delay, cost of watching."""
     paint = statistics.median(first_paint_ms() for _ in range(7))
     rows = [at_most("first paint, warm, ms", paint, 600, "median of 7 starts", "{:.0f}")]
     for family, found in in_window("delay", args).items():
@@ -26,9 +26,6 @@ def run(args: argparse.Namespace) -> list[Row]:
     for family, found in in_window("speed", args).items():
         how = f"median of {len(found['rounds'])} interleaved rounds of 5 s"
         rows.append(at_least(f"{family}: speed with window / without", found["ratio"], 0.95, how))
-    for family, found in in_window("slider", args).items():
-        how = f"{found['moves']} moves while it trains"
-        rows.append(at_most(f"{family}: slider to picture, p95 ms", found["p95_ms"], 50, how))
     return rows
 
 

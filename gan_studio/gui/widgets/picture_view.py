@@ -27,6 +27,7 @@ class PictureView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
+        self._painted = QImage()
         self._empty_text = ""
         self._is_smooth = False
         self._pressed_at = QPoint()
@@ -39,6 +40,11 @@ class PictureView(QWidget):
     def set_picture(self, picture: Any | None) -> None:
         """Show a picture, or the empty text for None."""
         self._image = QImage() if picture is None else pictures.to_image(picture)
+        # Qt enlarges this format five times as fast, and holds Python's lock meanwhile.
+        wanted = QImage.Format.Format_RGB32
+        if self._image.hasAlphaChannel():
+            wanted = QImage.Format.Format_ARGB32_Premultiplied
+        self._painted = self._image.convertToFormat(wanted)
         self.update()
 
     def image(self) -> QImage:
@@ -89,7 +95,9 @@ class PictureView(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, self._empty_text)
             return
-        pictures.draw_picture(painter, self.picture_rect(), self._image, is_smooth=self._is_smooth)
+        pictures.draw_picture(
+            painter, self.picture_rect(), self._painted, is_smooth=self._is_smooth
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = event.position().toPoint()

@@ -36,7 +36,7 @@ class SliderPanel(ExplorePanel):
         self.sliders.released.connect(explorer.end_gesture)
         self.sliders.locks_asked.connect(explorer.set_locks)
         self.sliders.random_asked.connect(self._on_random_asked)
-        self.actions.noted.connect(self._on_noted)
+        self.commands.noted.connect(self._on_noted)
         self.pad.moved.connect(self._on_pad_moved)
         self.pad.released.connect(explorer.end_gesture)
         self.search.textChanged.connect(self.sliders.set_search)
@@ -68,9 +68,9 @@ class SliderPanel(ExplorePanel):
         self.card.header.addWidget(effect)
         self.pad = XYPad()
         self.sliders = LatentSliders()
-        self.actions = SliderActions(self.sliders)
+        self.commands = SliderActions(self.sliders)
         self.card.body.addWidget(self._build_tools())
-        self.card.body.addWidget(self.actions)
+        self.card.body.addWidget(self.commands)
         self.card.body.addWidget(self.pad, 5)
         self.card.body.addWidget(self.sliders, 1)
         return self.card
@@ -103,7 +103,7 @@ class SliderPanel(ExplorePanel):
         is_plane = dim == 2
         self.pad.setVisible(is_plane)
         self.tools.setVisible(dim > 8)
-        self.actions.setVisible(dim > 1)
+        self.commands.setVisible(dim > 1)
         # Beside the pad the sliders take no more room than they need.
         self.sliders.setMaximumHeight(self.sliders.rows_height() if is_plane else NO_LIMIT)
         words = _("1 slider") if dim == 1 else _("{n} sliders").format(n=dim)
@@ -112,14 +112,14 @@ class SliderPanel(ExplorePanel):
     # The explorer
 
     def _on_space_changed(self) -> None:
-        space = self.explorer.space
-        if space is None:
+        space, bundle = self.explorer.space, self.explorer.bundle
+        if space is None or bundle is None:
             self.sliders.set_effects(None)
             self.pad.set_map(None)
             return
         is_new = self.sliders.count() != space.dim
-        if self.explorer.bundle.run_dir != self._run_dir:  # its numbers mean something else
-            self._run_dir = self.explorer.bundle.run_dir
+        if bundle.run_dir != self._run_dir:  # its numbers mean something else
+            self._run_dir = bundle.run_dir
             self.sliders.clear_marks()
             self._on_locks_changed()
         lo, hi, mean = space.lo.tolist(), space.hi.tolist(), space.mean.tolist()
@@ -159,13 +159,17 @@ class SliderPanel(ExplorePanel):
 
     def _on_locks_changed(self) -> None:
         self.sliders.set_locked(self.explorer.locked)
-        self.actions.follow()
+        self.commands.follow()
 
     def _on_noted(self, words: str) -> None:
         self.card.set_note(words, "")
 
     def _on_pad_moved(self, x: float, y: float) -> None:
-        self.explorer.set_z((x, y), is_drag=self.pad.is_dragging)
+        point, locked = self.explorer.point, self.explorer.locked
+        if point is not None:
+            held = point.z.tolist()
+            z = [held[dim] if dim in locked else asked for dim, asked in enumerate((x, y))]
+            self.explorer.set_z(z, is_drag=self.pad.is_dragging)
 
     def _on_sorting_changed(self) -> None:
         self.sliders.set_order(self.sorting.currentData())

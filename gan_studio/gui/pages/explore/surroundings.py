@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from gan_studio.inference.places import BATCH
+from gan_studio.gui.pages.explore.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.latent_state import Floats, Point
 
 MAP_SIDE = 13  # tiles of the map of a two-dimensional latent
+MOST_ROWS = 16  # pictures per piece
 MEASURE_AGAIN_S = 5.0  # while a run is followed, effects and map are not redone more often
 
 
@@ -44,6 +45,7 @@ class Surroundings(QObject):
         self.distance, self.side = 0.5, 5
         self.has_neighbours = True  # whether anybody sees them
         self._shown_neighbours: Floats | None = None
+        self._pace = Pace()
         self._run: Any = None
         self._measured_at = float("-inf")
         self._measured_point: Point | None = None
@@ -88,6 +90,7 @@ class Surroundings(QObject):
         run = None if bundle is None else bundle.run_dir
         if bundle is None or run != self._run:
             self._measured_point, self._chart_key, self._left = None, None, []
+            self._pace.forget()
         self._run = run
 
     def _is_due(self) -> bool:
@@ -108,10 +111,13 @@ class Surroundings(QObject):
 
         assert self._explorer.point is not None
         label, parts = self._explorer.point.label, []
-        points = self._explorer.drawn(points)
-        for start in range(0, len(points), BATCH):
-            rendered = yield PicturesAt(points[start : start + BATCH], label)
+        left = self._explorer.drawn(points)
+        while len(left):
+            piece = left[: self._pace.rows(MOST_ROWS)]
+            rendered = yield PicturesAt(piece, label)
+            self._pace.note(len(piece), rendered.milliseconds)
             parts.append(rendered.values)
+            left = left[len(piece) :]
         return np.concatenate(parts)
 
     def _effect_job(self) -> SideJob | None:
@@ -130,10 +136,11 @@ class Surroundings(QObject):
         z = self._explorer.drawn(point.z[None])[0]
         spread = np.asarray(space.spread * point.psi, np.float32)
         while self._left:
-            dims = tuple(self._left[:8])
+            dims = tuple(self._left[: max(1, self._pace.rows(2 * MOST_ROWS) // 2)])
             rendered = yield EffectsAt(z, spread, dims, point.label)
+            self._pace.note(2 * len(dims), rendered.milliseconds)
             self._effects[list(dims)] = rendered.values
-            self._left = self._left[8:]
+            self._left = self._left[len(dims) :]
         self._measured_at, self._measured_point = self._clock(), point
         self.effects.emit(self._effects.copy())
 
