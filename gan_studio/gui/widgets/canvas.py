@@ -93,6 +93,7 @@ class Canvas(QGraphicsView):
     def clip(self, area: QRectF) -> None:
         """What is given from now on is seen within this only; it lies above what came before."""
         self._frame.setRect(area)
+        self._level += 1  # of two items on one level the older one lies below
         self._frame.setZValue(self._level)
         self._is_clipped = True
 

@@ -16,6 +16,7 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
+from gan_studio.gui.pages.explore.pad_panel import PadPanel
 from gan_studio.gui.pages.explore.panel import ExplorePanel
 from gan_studio.gui.pages.explore.slider_panel import SliderPanel
 from gan_studio.gui.pages.explore.stage import Stage
@@ -95,6 +96,8 @@ class ExplorePage(Page):
     def _add_panels(self) -> None:
         self.slider_panel = SliderPanel(self.explorer, self.surroundings)
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
+        self.pad_panel = PadPanel(self.explorer, self.surroundings)
+        self._add(self.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space."))
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
