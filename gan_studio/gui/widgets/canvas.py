@@ -129,6 +129,11 @@ class Canvas(QGraphicsView):
         self._font.setPixelSize(theme.px(size))
         self._font.setBold(is_bold)
 
+    @property
+    def words_font(self) -> QFont:
+        """What words are written in now."""
+        return self._font
+
     def text(self, place: QRectF, words: str, color: QColor, align: Qt.AlignmentFlag) -> None:
         """Words in one line, within or beyond a place."""
         item = self._item(QGraphicsSimpleTextItem)

@@ -39,6 +39,8 @@ class PlaceSlot(QWidget):
         name: what it is called, a letter.
         is_single: whether another place replaces the one before; else places are added.
         takes: False for a slot that only shows what was computed.
+        key: the key that asks for "here", to be named in its tooltip.
+        is_wide: the buttons stand beside the picture, not below.
 
     Attributes:
         places: what it holds, in the order they came.
@@ -65,6 +67,7 @@ class PlaceSlot(QWidget):
         is_single: bool = True,
         takes: bool = True,
         key: str = "",
+        is_wide: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -74,7 +77,7 @@ class PlaceSlot(QWidget):
         self._before: tuple[Place, ...] = ()
         self._dim, self._classes, self._seed = 0, 0, 1
         self.picture = SlotPicture(takes=takes)
-        self._build()
+        self._build(is_wide=is_wide)
         self._connect()
         self._say()
 
@@ -111,10 +114,6 @@ class PlaceSlot(QWidget):
         self.picture.place = place
         self.picture.set_picture(None if place is None else picture)
 
-    def set_note(self, words: str) -> None:
-        """A few words beside the name."""
-        self._note.setText(words)
-
     def take(self, mime: QMimeData) -> None:
         """Put in what was dropped or pasted; what does not fit is told by `failed`."""
         try:
@@ -139,51 +138,52 @@ class PlaceSlot(QWidget):
         self._clear.setVisible(self._takes and count > 0)
         if not self._takes:
             return
-        many = ngettext("{n} picture", "average of {n}", count).format(n=count)
-        self.set_note("" if count < 2 else many)
+        many = ngettext("{n} picture", "mean of {n}", count).format(n=count)
+        self.picture.set_badge("" if count < 2 else many)
         words = _("{name}: empty") if not count else _("{name}: {what}")
         self.picture.setAccessibleName(words.format(name=self.name, what=many))
 
     # Building
 
-    def _build(self) -> None:
-        self._note = QLabel()
-        self._note.setProperty("role", "note")
+    def _build(self, *, is_wide: bool) -> None:
         title = QLabel(self.name)
         title.setProperty("role", "card-title")
         self._clear = self._button("✕", _("Empty {name}. (Delete)"), self.clear)
         policy = self._clear.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._clear.setSizePolicy(policy)
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(title)
-        head.addWidget(self._note, 1)
-        head.addWidget(self._clear)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.picture, 1)
-        column.addLayout(self._build_buttons())
-        self.setFocusProxy(self.picture)
-        self._name_picture()
-
-    def _build_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        tip = _("More ways to fill {name}, and what to do with it.")
+        self._more = self._button("⋯", tip if self._takes else _("What to do with it."), self._open)
         key = f" ({self._key})" if self._key else ""
         what = _("Put the picture where you are into {name}.")
         self.here = self._button(_("Here"), what + key, self.here_asked.emit)
+        self.here.setProperty("role", "plain")
         self.here.setVisible(self._takes)
         self.here.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        more = self._button("⋯", _("More ways to fill {name}, and what to do with it."), self._open)
-        self._more = more
-        for button in (self.here, more):
-            button.setProperty("role", "plain")
-        row.addWidget(self.here, 1)
-        row.addWidget(more)
-        return row
+        self._arrange(title, is_wide=is_wide)
+        self.setFocusProxy(self.picture)
+        self._name_picture()
+
+    def _arrange(self, title: QLabel, *, is_wide: bool) -> None:
+        """The picture between the name and the button, or left of both."""
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(title, 1)
+        head.addWidget(self._clear)
+        head.addWidget(self._more)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addLayout(head)
+        if not is_wide:
+            column.addWidget(self.picture, 1)
+        column.addWidget(self.here)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        if is_wide:
+            column.addStretch(1)
+            row.addWidget(self.picture)
+        row.addLayout(column, 1)
 
     def _button(self, text: str, tooltip: str, act: Callable[[], Any]) -> QToolButton:
         button, words = QToolButton(), tooltip.format(name=self.name)
@@ -195,7 +195,7 @@ class PlaceSlot(QWidget):
 
     def _name_picture(self) -> None:
         self.picture.setAccessibleName(self.name)
-        words = _("Drag it to another slot, copy it with Ctrl+C, or go there by a double click.")
+        words = _("Drag it into a slot, copy it with Ctrl+C, or go there by a double click.")
         if self._takes:
             words = _(
                 "Drop a picture here, paste one (Ctrl+V), or press Enter for the one where you "

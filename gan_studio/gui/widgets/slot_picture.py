@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -62,9 +62,15 @@ class SlotPicture(PictureView):
         self.place: Place | None = None
         self.takes = takes
         self._is_aimed_at = False
+        self._badge = ""
         self.setAcceptDrops(takes)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(SIDE, SIDE)
+
+    def set_badge(self, words: str) -> None:
+        """A few words on the picture's lower edge; "" removes them."""
+        self._badge = words
+        self.update()
 
     def copy(self) -> None:
         """Put the place on the clipboard: as text, and as a picture where one is wanted."""
@@ -105,6 +111,22 @@ class SlotPicture(PictureView):
         painter.drawRoundedRect(frame, theme.RADIUS_FIELD, theme.RADIUS_FIELD)
         painter.end()
         super().paintEvent(event)
+        if self._badge:
+            self._paint_badge(QPainter(self))
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        colors, font = theme.tokens(), painter.font()
+        font.setPixelSize(theme.px(theme.SMALL))
+        painter.setFont(font)
+        size = painter.fontMetrics().size(0, self._badge)
+        place = QRectF(0, 0, size.width() + 10, size.height() + 4)
+        place.moveCenter(QPointF(self.width() / 2, self.height() - place.height() / 2 - 3))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.border), 1))
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(place, theme.RADIUS_FIELD, theme.RADIUS_FIELD)
+        painter.setPen(QColor(colors.text))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._badge)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         moved = (event.position().toPoint() - self._pressed_at).manhattanLength()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainterPath, QPen, QPixmap
 
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CORNERS = (PICTURE_A, PICTURE_B, PICTURE_C)
 NAMES = ("A", "B", "C")
-THUMBNAIL = 44
+THUMBNAIL, LARGEST_SHARE = 44, 0.15  # pixels, and of the square
 MIDDLE = (1 / 3, 1 / 3)
 
 
@@ -72,7 +72,8 @@ class TrianglePad(PlanePad):
             self.path(way, QPen(QColor(colors.accent), 1, Qt.PenStyle.DashLine))
 
     def _draw_names(self, area: QRectF) -> None:
-        side, line = theme.px(THUMBNAIL), theme.px(theme.SMALL) + 6
+        side = min(theme.px(THUMBNAIL), area.width() * LARGEST_SHARE)
+        line = theme.px(theme.SMALL) + 6
         shares = shares_at(*self._value)
         self.use_font(theme.SMALL, is_bold=True)
         for index, corner in enumerate(CORNERS):
@@ -84,7 +85,8 @@ class TrianglePad(PlanePad):
         middle = self.position_of(*MIDDLE)
         way = corner - middle
         length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1.0)
-        box = QRectF(0, 0, side + 8, side + line)
+        words = QFontMetricsF(self.words_font).horizontalAdvance(f"A {percent(-1)}")
+        box = QRectF(0, 0, max(side, words) + 8, side + line)
         box.moveCenter(corner + way * ((side * 0.75 + 8) / length))
         box.moveLeft(min(max(box.left(), area.left() + 2), area.right() - box.width() - 2))
         box.moveTop(min(max(box.top(), area.top() + 2), area.bottom() - box.height() - 2))

@@ -224,7 +224,9 @@ class PicturesSpan(Span):
 
     def __init__(self) -> None:
         super().__init__()
-        self.slots = [PlaceSlot(name, key=key) for name, key in zip("ABC", "123", strict=True)]
+        self.slots = [
+            PlaceSlot(name, key=key, is_wide=True) for name, key in zip("ABC", "123", strict=True)
+        ]
         for slot in self.slots:
             slot.changed.connect(self.changed)
             self._row.addWidget(slot, 1)

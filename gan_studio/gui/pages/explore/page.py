@@ -13,6 +13,7 @@ from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
@@ -98,6 +99,10 @@ class ExplorePage(Page):
         self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
         self.pad_panel = PadPanel(self.explorer, self.surroundings)
         self._add(self.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space."))
+        self.arithmetic_panel = ArithmeticPanel(self.explorer)
+        self._add(
+            self.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")
+        )
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
