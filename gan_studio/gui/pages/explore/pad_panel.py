@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gan_studio.gui.pages.explore.explorer import Explorer
+    from gan_studio.gui.pages.explore.latent_state import Point
     from gan_studio.gui.pages.explore.pad_spans import Span
     from gan_studio.gui.pages.explore.surroundings import Surroundings
     from gan_studio.gui.widgets.plane_pad import PlanePad
@@ -41,6 +42,7 @@ class PadPanel(ExplorePanel):
     def __init__(self, explorer: Explorer, surroundings: Surroundings) -> None:
         super().__init__(explorer)
         self._plane: Slice | None = None
+        self._psi = 1.0  # of the place where it was cut
         self._history: Any = None
         self._is_shown = False
         self._build()
@@ -204,7 +206,7 @@ class PadPanel(ExplorePanel):
         point, space = self.explorer.point, self.explorer.space
         if point is None or space is None:
             return
-        self._plane, words = None, self.span.missing()
+        self._plane, self._psi, words = None, point.psi, self.span.missing()
         if not words:
             try:
                 plane = self.span.plane(point, space)
@@ -229,12 +231,17 @@ class PadPanel(ExplorePanel):
         point, plane = self.explorer.point, self._plane
         if not self._is_shown or point is None:
             return
-        if plane is not None and not plane.holds(point.z):
-            is_held = bool(self.explorer.locked)
-            if self.span.follows or is_held:
-                self._cut()
-                self._tell_grid()
+        if plane is not None and self._is_outdated(plane, point):
+            self._cut()
+            self._tell_grid()
         self._place_handle()
+
+    def _is_outdated(self, plane: Slice, point: Point) -> bool:
+        """Whether the plane has to go with the place, or pictures stand elsewhere on it."""
+        if self.span is self.pictures and point.psi != self._psi:
+            return True
+        goes_along = self.span.follows or bool(self.explorer.locked)
+        return goes_along and not plane.holds(point.z)
 
     def _place_handle(self) -> None:
         point, plane = self.explorer.point, self._plane

@@ -40,13 +40,15 @@ class SumPictures(QObject):
         self._explorer = explorer
         self._bridge = RenderBridge(render, self)
         self._has: tuple[bool, ...] = (False,) * 4
+        self._since = 0  # the first answer that knows which slots are filled
         self.strip: list[Place] = []
         self._bridge.picture_ready.connect(self._on_pictures)
         self._bridge.failed.connect(self.failed)
 
     def draw(self, found: Sum) -> None:
         """Draw these instead of what was asked for before."""
-        self._has = (*(term is not None for term in found.terms), found.result is not None)
+        has = (*(term is not None for term in found.terms), found.result is not None)
+        is_alike, self._has = has == self._has, has
         self.strip = []
         explorer, bundle = self._explorer, self._explorer.bundle
         if bundle is not self._bridge.model:
@@ -58,9 +60,12 @@ class SumPictures(QObject):
         from gan_studio.inference.renderer import PicturesAt
 
         self._bridge.ask(PicturesAt(drawn_latents(explorer, rows), labels_of(explorer, rows)))
+        if not is_alike:
+            self._since = self._bridge.newest
 
     def close(self) -> None:
-        """End the thread; the next `draw` starts another."""
+        """End the thread; the next `draw` starts another, which counts anew."""
+        self._since = 0
         self._bridge.close()
 
     def _rows(self, found: Sum) -> list[Place]:
@@ -73,7 +78,14 @@ class SumPictures(QObject):
             self.strip = strip
         return [*strip, found.terms[1] or first, found.terms[2] or first]
 
+    @property
+    def is_done(self) -> bool:
+        """Whether what was asked for last has come."""
+        return self._bridge.shown == self._bridge.newest
+
     def _on_pictures(self, rendered: Any) -> None:
+        if self._bridge.shown < self._since:
+            return  # asked for when other slots were filled
         values = rendered.values
         order = (values[0], values[STRIP], values[STRIP + 1], values[STRIP - 1])
         shown = [picture if has else None for picture, has in zip(order, self._has, strict=True)]
