@@ -9,6 +9,7 @@ otherwise. No torch.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,3 +91,50 @@ def between(start: Place, end: Place, count: int, mean: Floats) -> list[Place]:
     shares = np.linspace(0.0, 1.0, count)
     inner = [combined_place([(1 - share, start), (share, end)], mean) for share in shares[1:-1]]
     return [start, *inner, end]
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """What A - B + C came to.
+
+    Attributes:
+        terms: the average of each slot, None where it is empty.
+        result: the sum of all that are not empty, None without the first.
+    """
+
+    terms: tuple[Place | None, ...]
+    result: Place | None
+
+
+def add_up(
+    slots: Sequence[Sequence[Place]],
+    weights: Sequence[float],
+    mean: Floats,
+    spread: Floats,
+    *,
+    brings_averages: bool = False,
+    brings_result: bool = False,
+) -> Sum:
+    """The weighted sum of the averages of several slots.
+
+    Args:
+        slots: the places in each; empty ones count for nothing.
+        weights: of each slot, with its sign.
+        mean: the middle of the latent space ``[dim]``.
+        spread: one standard deviation of each number ``[dim]``.
+        brings_averages: bring averages of two and more to the usual distance from the middle.
+        brings_result: the same for the result.
+    """
+    terms: list[Place | None] = []
+    for places in slots:
+        term = average_place(places, mean) if places else None
+        if term is not None and len(places) > 1 and brings_averages:
+            term = replace(term, z=at_usual_distance(term.z, mean, spread))
+        terms.append(term)
+    if terms[0] is None:
+        return Sum(tuple(terms), None)
+    found = [(weight, term) for weight, term in zip(weights, terms, strict=True) if term]
+    result = combined_place(found, mean)
+    if brings_result:
+        result = replace(result, z=at_usual_distance(result.z, mean, spread))
+    return Sum(tuple(terms), result)

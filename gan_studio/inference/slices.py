@@ -6,6 +6,7 @@ No torch: a window may hold them before it is loaded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -85,6 +86,15 @@ class Slice(Plane):
         """Whether the first, and whether the second number of a point moves anything."""
         assert self.directions is not None, "a slice has a way back"
         return bool(self.directions[0].any()), bool(self.directions[1].any())
+
+    def back(self) -> Wide | None:
+        """As of every plane, but worked out once: a drag asks for it again and again."""
+        return self._back
+
+    @cached_property
+    def _back(self) -> Wide | None:
+        found: Wide | None = super().back()
+        return found
 
     def places(self, points: Any) -> Floats:
         """The latents float32 ``[M, dim]`` of points ``[M, 2]``."""

@@ -92,7 +92,7 @@ def test_a_plane_gets_a_pad_with_a_map_and_a_regular_neighbourhood(qtbot, open_p
     wait_for_pictures(qtbot, page)
     assert page.slider_panel.pad.isVisible()
     assert not page.slider_panel.tools.isVisible()
-    qtbot.waitUntil(lambda: not page.slider_panel.pad._map.isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: page.slider_panel.pad.has_map, timeout=10_000)
     page.slider_panel.pad.moved.emit(0.5, -1.0)
     assert page.slider_panel.sliders.values() == [0.5, -1.0]
     points = page.surroundings.neighbour_points()

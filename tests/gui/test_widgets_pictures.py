@@ -160,14 +160,16 @@ def test_the_pad_moves_two_values(qtbot):
     moved, released = [], []
     pad.moved.connect(lambda x, y: moved.append((x, y)))
     pad.released.connect(lambda: released.append(1))
-    qtbot.mouseClick(pad, Qt.MouseButton.LeftButton, pos=pad.position_of(1.5, -2).toPoint())
+    place = pad.position_of(1.5, -2).toPoint()
+    qtbot.mouseClick(pad.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert moved[-1] == pytest.approx((1.5, -2), abs=0.03)
     assert released
     qtbot.keyClick(pad, Qt.Key.Key_Up)
     assert moved[-1][1] == pytest.approx(-1.9, abs=0.03)
-    qtbot.mouseDClick(pad, Qt.MouseButton.LeftButton, pos=QPoint(20, 150))
+    qtbot.mouseDClick(pad.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 150))
     assert moved[-1] == (0, 0)
     pad.set_map(digits(9), 3)
+    assert pad.has_map
     pad.grab()
 
 

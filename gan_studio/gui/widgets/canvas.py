@@ -93,6 +93,7 @@ class Canvas(QGraphicsView):
     def clip(self, area: QRectF) -> None:
         """What is given from now on is seen within this only; it lies above what came before."""
         self._frame.setRect(area)
+        self._level += 1  # of two items on one level the older one lies below
         self._frame.setZValue(self._level)
         self._is_clipped = True
 
@@ -127,6 +128,11 @@ class Canvas(QGraphicsView):
         self._font = QFont(self.font())
         self._font.setPixelSize(theme.px(size))
         self._font.setBold(is_bold)
+
+    @property
+    def words_font(self) -> QFont:
+        """What words are written in now."""
+        return self._font
 
     def text(self, place: QRectF, words: str, color: QColor, align: Qt.AlignmentFlag) -> None:
         """Words in one line, within or beyond a place."""

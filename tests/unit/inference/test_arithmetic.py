@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gan_studio.inference.arithmetic import (
+    add_up,
     at_usual_distance,
     average,
     average_place,
@@ -106,3 +107,26 @@ def test_a_strip_holds_both_ends():
     assert strip[0] is start
     assert strip[-1] is end
     assert [place.z.tolist() for place in strip[1:-1]] == [[1, -2], [2, -4], [3, -6]]
+
+
+def test_slots_are_averaged_and_added_up():
+    a = [Place(z, label=2) for z in vectors([2, 0], [4, 0])]
+    b, c = [Place(np.float32([1, 1]))], [Place(np.float32([0, 7]))]
+    found = add_up([a, b, c], [1, -1, 1], ZERO, ONE)
+    assert [term.z.tolist() for term in found.terms] == [[3, 0], [1, 1], [0, 7]]
+    assert (found.result.z.tolist(), found.result.label) == ([2, 6], 2)
+    half = add_up([a, b, []], [1, -0.5, 1], ZERO, ONE)
+    assert half.terms[2] is None
+    assert half.result.z.tolist() == [2.5, -0.5]
+    assert add_up([[], b, c], [1, -1, 1], ZERO, ONE).result is None
+
+
+def test_averages_and_the_result_are_brought_to_the_usual_distance():
+    a = [Place(z) for z in vectors([1, 0], [0, 1])]
+    b = [Place(np.float32([3, 4]))]
+    found = add_up([a, b], [1, -1], ZERO, ONE, brings_averages=True)
+    np.testing.assert_allclose(found.terms[0].z, [1, 1], rtol=1e-6)
+    assert found.terms[1].z.tolist() == [3, 4]  # one alone is no average
+    np.testing.assert_allclose(found.result.z, [-2, -3], rtol=1e-6)
+    found = add_up([b], [1], ZERO, ONE, brings_result=True)
+    np.testing.assert_allclose(found.result.z, np.float32([0.6, 0.8]) * 2**0.5, rtol=1e-6)

@@ -156,6 +156,13 @@ class Explorer(QObject):
         if self.point is not None:
             self.move_to(self._kept(self._seeded(seed)))
 
+    def place_of_seed(self, seed: int) -> Place | None:
+        """Where a seed would lead from here, without going there; locks do not hold it."""
+        if self.point is None:
+            return None
+        label, psi = self.point.label, self.point.psi
+        return replace(self._seeded(seed), label=label, psi=psi).place()
+
     def set_strength(self, strength: float, *, is_drag: bool = False) -> None:
         """How far seeds lead; a place that came from a seed moves along."""
         self.strength = strength

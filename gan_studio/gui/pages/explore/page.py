@@ -13,11 +13,13 @@ from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
 from gan_studio.gui.pages.explore.directions_desk import Directions
 from gan_studio.gui.pages.explore.directions_panel import DirectionsPanel
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
+from gan_studio.gui.pages.explore.pad_panel import PadPanel
 from gan_studio.gui.pages.explore.panel import ExplorePanel
 from gan_studio.gui.pages.explore.slider_panel import SliderPanel
 from gan_studio.gui.pages.explore.stage import Stage
@@ -101,6 +103,12 @@ class ExplorePage(Page):
         directions = DirectionsPanel(self.explorer, self.directions, self.controls.directions)
         self._add(directions, _("Directions"), _("Find, name and compare directions."))
         directions.wanted.connect(self.panels.show_panel)
+        self.pad_panel = PadPanel(self.explorer, self.surroundings)
+        self._add(self.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space."))
+        self.arithmetic_panel = ArithmeticPanel(self.explorer)
+        self._add(
+            self.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")
+        )
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
             _("Through time"),
