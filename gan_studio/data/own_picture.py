@@ -48,8 +48,10 @@ def fitted(
     framing = Framing(spec.shape[1], spec.shape[0], fit, background)
     try:
         with quiet_pillow():
-            is_file = isinstance(source, Path)
-            decoded = decode(source, framing) if is_file else decode_pixels(source, framing)
+            if isinstance(source, Path):
+                decoded = decode(source, framing)
+            else:
+                decoded = decode_pixels(source, framing)
     except Unusable as reason:
         raise BadFile(path=name, reason=str(reason)) from reason
     return place(decoded.pixels, placing, habit)

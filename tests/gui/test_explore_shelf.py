@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from functools import partial
 
 import numpy as np
@@ -17,6 +18,7 @@ from gan_studio.core.events import SnapshotReady
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.shelf import BOOKMARKS, HISTORY, NEIGHBOURS
 from gan_studio.gui.widgets.place_mime import from_mime, to_mime
+from gan_studio.inference.again import draw_again
 from gan_studio.inference.bookmarks import (
     FILE,
     new_bookmark,
@@ -24,7 +26,8 @@ from gan_studio.inference.bookmarks import (
     read_bookmarks,
     save_bookmarks,
 )
-from gan_studio.inference.places import Place, Places, read_places, to_text
+from gan_studio.inference.bundle import load_bundle
+from gan_studio.inference.places import BATCH, Place, Places, read_places, to_text
 from gan_studio.inference.search import Search
 from tests.gui.fakes import file_drop, started
 from tests.gui.model_runs import FACTS, a_run_config, weights_of, write_run
@@ -494,6 +497,61 @@ def test_the_pages_own_pictures_are_not_looked_for(page):
     with file_drop("/tmp/a.png") as event:
         assert page.desk.can_take(event.mimeData())
         assert not page.desk.can_take(event.mimeData(), page.stage.view)
+
+
+# Again
+
+
+def again(path, places):
+    """As `gan-studio sample --latents` draws, in a thread of its own as it has a process."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(draw_again(load_bundle(path), places)))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_everything_shown_is_drawn_again_to_the_bit(qtbot, page, run):
+    drawn = []
+    page.surroundings.neighbours.connect(drawn.append)
+    page.explorer.set_psi(0.7)
+    page.explorer.set_dim(1, 2.5)
+    rest(qtbot, page)
+    seen = page.stage.shown.of(page.explorer.point)
+    np.testing.assert_array_equal(again(run, page.desk.here())[0], seen)
+    qtbot.waitUntil(lambda: len(drawn) > 0, timeout=10_000)
+    points = page.surroundings._shown_neighbours
+    places = Places(tuple(Place(row, psi=0.7) for row in points), BATCH)
+    np.testing.assert_array_equal(again(run, places), drawn[-1])
+
+
+# A run that changes on the disk
+
+
+def test_a_checkpoint_that_is_being_written_is_not_there_yet(qtbot, open_page, run):
+    store = run / "checkpoints"
+    shutil.copytree(store / "001000", store / ".001500.abcdef")
+    page = opened(qtbot, open_page)
+    steps = page.picker.steps
+    assert [steps.itemData(row) for row in range(steps.count())] == [None, 1000, 500]
+    assert page.explorer.bundle.step == 1000
+
+
+def test_of_a_half_written_newest_checkpoint_the_one_before_is_shown(qtbot, open_page, run):
+    store = run / "checkpoints"
+    shutil.copytree(store / "001000", store / "001500")
+    weights = store / "001500" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    page = opened(qtbot, open_page)
+    assert page.explorer.bundle.step == 1000
+    before = page.stage.view.image()
+    page.picker.choose_step(1500)
+    qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=10_000)
+    assert "001500" in page.banner.text
+    assert "damaged" in page.banner.text
+    assert page.stage.view.image() == before
+    page.main_action()
+    rest(qtbot, page)
 
 
 # Keys

@@ -139,8 +139,8 @@ class ThumbDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         thumb: Thumb = index.data(THUMB)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         place = self._picture_rect(rect, thumb.image)
         painter.setOpacity(0.35 if thumb.is_odd else 1.0)
@@ -170,8 +170,9 @@ class ThumbDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         """Wider than the picture, within the list."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        room = editor.parentWidget().width() if editor.parentWidget() is not None else rect.width()
+        rect: QRect = option.rect
+        holder = editor.parentWidget()
+        room = rect.width() if holder is None else holder.width()
         width = min(room, theme.px(160))
         height = editor.sizeHint().height()
         left = max(0, min(rect.left(), room - width))

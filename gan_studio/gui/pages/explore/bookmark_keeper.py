@@ -186,8 +186,10 @@ class BookmarkKeeper(QObject):
     # The disk
 
     def _read(self, shelf: _Shelf, run: Path) -> None:
+        have = shelf.items
+
         def job(progress: Any, is_cancelled: Any) -> Found:
-            return engine.read_bookmarks(run)
+            return engine.read_bookmarks(run, have)
 
         def done(found: Found) -> None:
             self._on_read(shelf, run, found)
@@ -198,10 +200,9 @@ class BookmarkKeeper(QObject):
         shelf.task, shelf.is_read = None, True
         old = {item.id for item in shelf.saved}
         if found.is_whole or found.problem is not None:
-            theirs = _with_pictures(found.bookmarks, shelf.items)
-            shelf.items = engine.merged(shelf.saved, shelf.items, theirs)
+            shelf.items = engine.merged(shelf.saved, shelf.items, found.bookmarks)
             if not old:  # what was made while the file was being read stands behind it
-                shelf.items = _behind(theirs, shelf.items)
+                shelf.items = _behind(found.bookmarks, shelf.items)
             shelf.saved = found.bookmarks
         else:  # another run in the same folder, or a person took the file away
             shelf.items = tuple(item for item in shelf.items if item.id not in old)
@@ -275,15 +276,6 @@ class BookmarkKeeper(QObject):
                 self.changed.emit()
         self._save(self._shelf, self._run)
         self.changed.emit()
-
-
-def _with_pictures(theirs: Bookmarks, mine: Bookmarks) -> Bookmarks:
-    """A picture that is not on the disk yet is not lost."""
-    known = {item.id: item.picture for item in mine}
-    return tuple(
-        replace(item, picture=known.get(item.id)) if item.picture is None else item
-        for item in theirs
-    )
 
 
 def _behind(first: Bookmarks, rest: Bookmarks) -> Bookmarks:

@@ -125,12 +125,13 @@ class FindStrip(QFrame):
         self.setAccessibleDescription(text)
 
     def _can_swap(self, found: Any) -> bool:
-        return bool(found.is_light or self._finder.wanted.is_inverted)
+        wanted = self._finder.wanted
+        return bool(found.is_light or (wanted is not None and wanted.is_inverted))
 
 
 def describe(finder: Finder) -> str:
     """What was found and how far it is off, in a line or two."""
-    found, name = finder.found, finder.wanted.name
+    found, name = finder.found, "" if finder.wanted is None else finder.wanted.name
     if found is None:
         return _("{name}: looking for its z …").format(name=name)
     error = _("error (MSE) {mse:.4f}").format(mse=found.mse)

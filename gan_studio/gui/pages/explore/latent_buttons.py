@@ -39,7 +39,7 @@ class LatentButtons(QWidget):
             _("Save …"),
             _("Save the latent as a file; gan-studio sample --latents draws it again to the bit."),
         )
-        self.find = self._add(
+        self.find_picture = self._add(
             2,
             0,
             _("Find a picture …"),

@@ -64,7 +64,7 @@ class PlaceDesk(QObject):
         buttons.paste.clicked.connect(self.paste)
         buttons.open.clicked.connect(self._on_open)
         buttons.save.clicked.connect(self._on_save)
-        buttons.find.clicked.connect(self._on_find)
+        buttons.find_picture.clicked.connect(self._on_find)
         finder.failed.connect(self._on_not_found)
         explorer.space_changed.connect(self._on_space_changed)
         self._on_space_changed()
