@@ -114,7 +114,8 @@ class BookmarkKeeper(QObject):
 
         Args:
             places: of the present model's size.
-            pictures: uint8 ``[C, H, W]`` of each, as they were shown; else they are drawn.
+            pictures: uint8 ``[C, H, W]`` of each, drawn one at a time (as `sample --latents` draws
+                bookmarks); without them that is done soon after.
         """
         bundle = self._explorer.bundle
         if bundle is None:
