@@ -38,7 +38,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("fullscreen", N_("Full screen"), ("F11",)),
     ActionSpec("larger", N_("Larger text"), ("Ctrl++", "Ctrl+=")),
     ActionSpec("smaller", N_("Smaller text"), ("Ctrl+-",)),
-    ActionSpec("dismiss", N_("Dismiss the message"), ("Ctrl+D",)),
+    ActionSpec("dismiss", N_("Dismiss the message"), ("Ctrl+Shift+D",)),
     ActionSpec("quit", N_("Quit"), ("Ctrl+Q",)),
 )
 # Keys of pages, for the help; the pages' own buttons have them.
@@ -52,6 +52,8 @@ PAGE_KEYS: tuple[tuple[str, str], ...] = (
     ("Left, Right", N_("Lab: a step back or on (Shift: 100)")),
     ("Return, Page Up, Page Down", N_("Lab: go through a lesson")),
     ("Ctrl+V", N_("Reconstruct: paste pictures, into Compare or onto the pad")),
+    ("Ctrl+D, F2, Delete", N_("Explore: keep the place as a bookmark; rename, delete one")),
+    ("Ctrl+Shift+C, Ctrl+V", N_("Explore: copy the latent as text, paste one or a picture")),
     ("Ctrl+Z, Ctrl+Shift+Z", N_("Reconstruct: take a stroke on the pad back, put it back")),
     ("Arrows, Enter, Backspace, Delete", N_("On the pad: move, dot, rub out, clear (Shift draws)")),
     ("Shift+L, Shift+A, Shift+G", N_("Lab: draw the lattice, the arrows, G's average")),

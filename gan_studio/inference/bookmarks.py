@@ -95,10 +95,11 @@ def renamed(bookmark: Bookmark, name: str) -> Bookmark:
     return replace(bookmark, place=replace(bookmark.place, name=name.strip()))
 
 
-def read_bookmarks(run_dir: Path) -> Found:
+def read_bookmarks(run_dir: Path, have: Bookmarks = ()) -> Found:
     """The bookmarks of a run with their pictures; none where nothing was kept.
 
-    A damaged file is put aside as ``bookmarks-damaged.json``, and what could be read of it stays.
+    Pictures of those in `have` are taken from there, not read again. A damaged file is put aside as
+    ``bookmarks-damaged.json``, and what could be read of it stays.
 
     Raises:
         BadBookmarks: a newer version wrote the file, or it may not be read; it is left alone.
@@ -115,7 +116,7 @@ def read_bookmarks(run_dir: Path) -> Found:
         raise BadBookmarks(
             path=path, reason=f"it cannot be read ({error.strerror})", advice=advice
         ) from error
-    return _parse(raw, path)
+    return _parse(raw, path, {item.id: item.picture for item in have})
 
 
 def save_bookmarks(
@@ -138,7 +139,7 @@ def save_bookmarks(
     """
     if not run_dir.is_dir():  # a run that was deleted must not come back as a folder of bookmarks
         raise DiskProblem(path=run_dir, reason="the run's folder is gone")
-    theirs = read_bookmarks(run_dir)
+    theirs = read_bookmarks(run_dir, (*before, *now))
     kept = _joined(before, now, theirs)
     known = {item.id for item in theirs.bookmarks}
     for item in kept:
@@ -206,7 +207,7 @@ def _to_text(bookmarks: Bookmarks, run: str) -> str:
     return f'{opened}, "latents": [\n  {lines}\n]}}\n'
 
 
-def _parse(raw: bytes, path: Path) -> Found:
+def _parse(raw: bytes, path: Path, have: Mapping[str, Picture | None]) -> Found:
     try:
         table = json.loads(raw)
         items = table["latents"]
@@ -220,7 +221,7 @@ def _parse(raw: bytes, path: Path) -> Found:
         raise BadBookmarks(path=path, reason=reason, advice=advice)
     if not is_known:
         return _put_aside(path, "it holds no bookmarks")
-    found = [_bookmark(item, at, path) for at, item in enumerate(items, 1)]
+    found = [_bookmark(item, at, path, have) for at, item in enumerate(items, 1)]
     good = tuple({item.id: item for item in found if item is not None}.values())
     if len(good) == len(items):
         return Found(good)
@@ -228,7 +229,9 @@ def _parse(raw: bytes, path: Path) -> Found:
     return _put_aside(path, f"{lost} of {len(items)} bookmarks are damaged", good)
 
 
-def _bookmark(item: Any, at: int, path: Path) -> Bookmark | None:
+def _bookmark(
+    item: Any, at: int, path: Path, have: Mapping[str, Picture | None]
+) -> Bookmark | None:
     """None where it is damaged."""
     if not isinstance(item, Mapping) or not isinstance(item.get("z"), list) or not item["z"]:
         return None
@@ -241,7 +244,9 @@ def _bookmark(item: Any, at: int, path: Path) -> Bookmark | None:
     if not is_id:
         return None
     is_step = isinstance(step, int) and not isinstance(step, bool)
-    picture = _read_picture(path.parent.parent, str(name))
+    picture = have.get(str(name))
+    if picture is None:
+        picture = _read_picture(path.parent.parent, str(name))
     return Bookmark(str(name), place, step if is_step else None, picture)
 
 

@@ -90,6 +90,11 @@ class RenderBridge(QObject):
         """The ticket of the newest picture that was handed over."""
         return self._shown
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the picture that was asked for last has still to come."""
+        return bool(self._awaited)
+
     def set_model(self, model: Any) -> None:
         """Draw with another model from now on; results of the one before are dropped."""
         self._generation += 1

@@ -237,6 +237,11 @@ class Explorer(QObject):
         if self.history is not None and self.history.redo():
             self._show()
 
+    def jump(self, moves: int) -> None:
+        """Several undos (below 0) or redos at once."""
+        if self.history is not None and self.history.jump(moves):
+            self._show()
+
     def end_gesture(self) -> None:
         """A drag was let go of: the next move can be undone on its own."""
         self._gesture_timer.stop()
@@ -250,6 +255,11 @@ class Explorer(QObject):
             self._show()
 
     # Pictures
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the picture that came last is of the present place."""
+        return not self._bridge.is_waiting
 
     def refresh(self) -> None:
         """Draw everything again where we are (the page is shown again)."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QW
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.pages.explore.direction_rows import add_directions
+from gan_studio.gui.pages.explore.latent_buttons import LatentButtons
 from gan_studio.gui.pages.explore.sampling import Sampling
 from gan_studio.gui.widgets.field_rows import FieldRows
 from gan_studio.gui.widgets.value_slider import ValueSlider
@@ -30,6 +31,9 @@ class ExploreInspector(FieldRows):
         self.seed, self.strength = self.sampling.seed, self.sampling.strength
         self._add_neighbours()
         self._add_take_away()
+        self.latent = LatentButtons()
+        self.add_section(_("Latent"))
+        self.add_wide(self.latent)
         self.setAccessibleName(_("Explore settings"))
 
     def _add_model(self, picker: RunPicker) -> None:

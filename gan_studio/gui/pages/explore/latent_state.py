@@ -103,6 +103,20 @@ class History:
         """Repeat the move that was taken back; False when there is none."""
         return self._shift(self._future, self._past)
 
+    def around(self, most: int) -> tuple[list[Point], int]:
+        """At most so many places before and after the present one, oldest first.
+
+        Returns:
+            The places, and which of them is the present one.
+        """
+        past, future = self._past[-most:], self._future[-most:]
+        return [*past, self._now, *future[::-1]], len(past)
+
+    def jump(self, moves: int) -> bool:
+        """Repeat so many moves, or take them back where it is negative; as far as there are."""
+        step = self.undo if moves < 0 else self.redo
+        return sum(step() for _move in range(abs(moves))) > 0
+
     def _shift(self, source: list[Point], target: list[Point]) -> bool:
         self.end_gesture()
         if not source:

@@ -14,6 +14,7 @@ from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
+from gan_studio.gui.pages.explore.desks import open_desks
 from gan_studio.gui.pages.explore.directions_desk import Directions
 from gan_studio.gui.pages.explore.directions_panel import DirectionsPanel
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
@@ -67,6 +68,7 @@ class ExplorePage(Page):
         self._build_head()
         self._build_body()
         self._connect()
+        self.finder, self.desk = open_desks(self)
         self._show_nothing(None)
         if session.is_engine_ready:
             self.on_engine_ready()
@@ -77,6 +79,11 @@ class ExplorePage(Page):
         add = self.head.add_button
         self.undo = add(_("Undo"), _("Take the last move back."), shortcut="Ctrl+Z")
         self.redo = add(_("Redo"), _("Repeat the move."), shortcut="Ctrl+Shift+Z")
+        self.bookmark = add(
+            _("Bookmark"),
+            _("Keep this place with its picture in the folder of the run."),
+            shortcut="Ctrl+D",
+        )
         self.reset = add(
             _("Reset"), _("Bring every latent number to its middle: the most typical picture.")
         )
@@ -164,6 +171,7 @@ class ExplorePage(Page):
         self.explorer.refresh()
         self._tell_panels()
         self.picker.refresh()
+        self.stage.bookmarks.refresh()
 
     def on_hidden(self) -> None:
         self.follower.watch(False)
@@ -196,6 +204,14 @@ class ExplorePage(Page):
         bundle = self.explorer.bundle
         if bundle is not None and bundle.run_dir == payload["run_dir"]:
             self._go_to_wish()
+
+    def dragEnterEvent(self, event: Any) -> None:
+        if self.desk.can_take(event.mimeData(), event.source()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        if self.desk.take(event.mimeData()):
+            event.acceptProposedAction()
 
     # The model
 

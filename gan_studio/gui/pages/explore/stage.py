@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
+from gan_studio.gui.pages.explore.bookmark_keeper import BookmarkKeeper
+from gan_studio.gui.pages.explore.shelf import Shelf
+from gan_studio.gui.pages.explore.shown import ShownPictures
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.class_picker import ClassPicker
 from gan_studio.gui.widgets.picture_grid import PictureGrid
@@ -20,18 +23,22 @@ FIVE_PICTURES = 28 * 2 * 5 + 4 * 3 + 4  # five of 28 pixels at twice their size,
 
 
 class Stage(QWidget):
-    """The picture of the place where we are, its class, and its neighbours."""
+    """The picture of the place where we are, its class, and the shelf."""
 
     def __init__(
         self, explorer: Explorer, surroundings: Surroundings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._explorer, self._surroundings = explorer, surroundings
+        self.shown = ShownPictures(explorer, self)
+        self.bookmarks = BookmarkKeeper(explorer, self.shown, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._picture_card(), 1)
-        column.addWidget(self._neighbour_card())
+        self.find_column = QVBoxLayout()  # where a picture of one's own is shown meanwhile
+        column.addLayout(self.find_column)
+        column.addWidget(self._shelf())
         self.grid.picked.connect(surroundings.go_to_neighbour)
         self.classes.picked.connect(explorer.set_label)
         explorer.picture.connect(self._on_picture)
@@ -48,16 +55,16 @@ class Stage(QWidget):
         self.picture_card.body.addWidget(self.classes)
         return self.picture_card
 
-    def _neighbour_card(self) -> Card:
-        self.neighbour_card = Card(_("Neighbours"))
-        self.neighbour_card.set_note(_("click one to go there"), "")
+    def _shelf(self) -> Shelf:
         self.grid = PictureGrid()
         self.grid.setMinimumHeight(FIVE_PICTURES)
         self.grid.setAccessibleName(_("Neighbours"))
         self.grid.offer()
         self.grid.file_name = "neighbours.png"
-        self.neighbour_card.body.addWidget(self.grid, 1)
-        return self.neighbour_card
+        self.shelf = Shelf(
+            self._explorer, self._surroundings, self.bookmarks, self.shown, self.grid
+        )
+        return self.shelf
 
     def _on_space_changed(self) -> None:
         self.classes.set_classes(self._explorer.class_names)
