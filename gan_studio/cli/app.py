@@ -30,6 +30,7 @@ COMMANDS = {
     "reconstruct": N_("squeeze pictures through a model and compare the copies"),
     "nearest": N_("find the training pictures nearest to generated ones"),
     "directions": N_("find ways through a model's latent space that mean something"),
+    "export": N_("take a model away: ONNX, TorchScript, samples, a labelled data set"),
     "inspect": N_("show what is in a run's folder"),
     "families": N_("list the kinds of model, or the options of one"),
     "datasets": N_("list the kinds of data, or the options of one"),

@@ -126,6 +126,13 @@ class DiskProblem(StudioError):
     hint = N_("Free some space or choose another folder; what was saved before is still there.")
 
 
+class AlreadyThere(StudioError):
+    """A file or folder that would have to be overwritten."""
+
+    message = N_("{path} exists already.")
+    hint = N_("Choose another name, or move it away first.")
+
+
 class DownloadFailed(StudioError):
     """A data set that could not be fetched or did not match its checksum."""
 

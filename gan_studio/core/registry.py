@@ -32,6 +32,7 @@ REGISTRY_HOMES = {
     "penalty": "gan_studio.losses.base",
     "probe": "gan_studio.diagnostics.base",
     "film": "gan_studio.exporters.films.base",
+    "exporter": "gan_studio.exporters.base",
 }
 
 

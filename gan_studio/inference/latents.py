@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 
-def latents_from_seed(bundle: Bundle, seed: int, count: int) -> Tensor:
+def latents_from_seed(bundle: Bundle, seed: int, count: int, first: int = 0) -> Tensor:
     """``[count, dim]`` latents that follow from the seed alone, on the CPU.
 
-    Picture `i` is the same whatever `count` is. For an autoencoder they are scaled to the mean and
-    spread of the encoded training data.
+    Picture `i` is the same whatever `count` is; `first` is the number of the first one. For an
+    autoencoder they are scaled to the mean and spread of the encoded training data.
     """
     latent = bundle._latent()
-    rows = [Draws(derive_seed(seed, "latent", index)).latents(latent, 1) for index in range(count)]
+    numbers = range(first, first + count)
+    rows = [Draws(derive_seed(seed, "latent", index)).latents(latent, 1) for index in numbers]
     latents = torch.cat(rows)
     if latent.prior == "encoded":
         mean, spread = bundle.latent_range()

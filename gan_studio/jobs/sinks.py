@@ -22,6 +22,7 @@ from gan_studio.core.events import (
     SnapshotReady,
 )
 from gan_studio.core.paths import naming_disk_problems, write_atomically
+from gan_studio.exporters.png import laid_out
 from gan_studio.training.run_folder import EVENTS, METRICS, RunFolder
 
 if TYPE_CHECKING:
@@ -175,14 +176,8 @@ def grid_array(images: Any, columns: int = 0, gap: int = 0) -> Any:
         columns: pictures per row; 0 makes the grid as square as possible.
         gap: black pixels between pictures.
     """
-    count, channels, height, width = images.shape
-    columns = columns or max(1, round(count**0.5))
-    rows = -(-count // columns)
-    grid = np.zeros((channels, rows * (height + gap) - gap, columns * (width + gap) - gap), "uint8")
-    for index, picture in enumerate(images):
-        y, x = index // columns * (height + gap), index % columns * (width + gap)
-        grid[:, y : y + height, x : x + width] = picture
-    return grid[0] if channels == 1 else np.ascontiguousarray(grid.transpose(1, 2, 0))
+    grid = laid_out(images, columns, gap)
+    return grid[0] if len(grid) == 1 else np.ascontiguousarray(grid.transpose(1, 2, 0))
 
 
 def save_grid(images: Any, path: Path, columns: int = 0, gap: int = 0) -> None:

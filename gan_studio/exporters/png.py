@@ -1,0 +1,84 @@
+"""PNG files that say how their pictures were drawn."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from gan_studio.core.errors import BadLatents
+from gan_studio.inference.places import from_text, to_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gan_studio.exporters._drawing import Pictures
+    from gan_studio.inference.places import Places
+
+CHUNK = "gan-studio-latents"  # the keyword of the text chunk
+# Pillow refuses to unpack more from one chunk; longer texts are stored as they are.
+LONGEST_PACKED = 2**20
+
+
+def png_bytes(picture: Pictures, places: Places | None = None) -> bytes:
+    """A picture, uint8 ``[C, H, W]`` with 1 or 3 channels, as a PNG file, pixel for pixel.
+
+    `places` go into a text chunk, from which `places_of_png` reads them.
+    """
+    info = PngImagePlugin.PngInfo()
+    if places is not None:
+        text = to_text(places)
+        info.add_itxt(CHUNK, text, zip=len(text.encode()) < LONGEST_PACKED)
+    pixels = picture[0] if len(picture) == 1 else np.ascontiguousarray(picture.transpose(1, 2, 0))
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
+
+
+def places_of_png(path: Path, dim: int, classes: int = 0) -> Places:
+    """The places that a picture was drawn from.
+
+    Args:
+        path: a PNG that GAN Studio has written.
+        dim: how many numbers the model takes.
+        classes: how many classes it knows.
+
+    Raises:
+        BadLatents: it is no PNG, holds no latents, or those of another model.
+    """
+    try:
+        with Image.open(path, formats=("PNG",)) as image:
+            text = getattr(image, "text", {}).get(CHUNK)
+    except (OSError, ValueError, SyntaxError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a PNG picture"
+        raise BadLatents(source=path, reason=reason) from error
+    if text is None:
+        raise BadLatents(source=path, reason="the picture says nothing of its latents")
+    return from_text(str(text), dim, str(path), classes)
+
+
+def enlarged(pictures: Pictures, multiple: int) -> Pictures:
+    """Every pixel as a square of so many pixels."""
+    if multiple == 1:
+        return pictures
+    return np.asarray(pictures.repeat(multiple, -2).repeat(multiple, -1), np.uint8)
+
+
+def laid_out(pictures: Pictures, columns: int = 0, gap: int = 0) -> Pictures:
+    """Pictures, uint8 ``[N, C, H, W]``, as one picture ``[C, H', W']``, row by row.
+
+    Args:
+        pictures: what is laid out.
+        columns: pictures per row; 0 makes it as square as possible.
+        gap: black pixels between pictures.
+    """
+    count, channels, height, width = pictures.shape
+    columns = columns or max(1, round(count**0.5))
+    rows = -(-count // columns)
+    cells = np.zeros((rows * columns, channels, height + gap, width + gap), np.uint8)
+    cells[:count, :, :height, :width] = pictures
+    grid = cells.reshape(rows, columns, *cells.shape[1:]).transpose(2, 0, 3, 1, 4)
+    whole = grid.reshape(channels, rows * (height + gap), columns * (width + gap))
+    return np.ascontiguousarray(whole[:, : whole.shape[1] - gap, : whole.shape[2] - gap])
