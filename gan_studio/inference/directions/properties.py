@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -169,30 +169,36 @@ def property_direction(
     watch = Watch(progress, is_cancelled, samples + 2 * SHOWN)
     latents = drawn_latents(bundle, samples, seed, "property")
     values = _measured(bundle, latents.numpy(), measured, label, watch)
+    made, held_out = _along(bundle, name, latents.numpy(), values)
+    change = _change(bundle, made, held_out[:SHOWN], measured, label, watch)
+    facts: dict[str, float | int | str] = {**made.facts, "property": key, "change": change}
+    if label is not None:
+        facts["label"] = label
+    return replace(made, facts=facts)
+
+
+def _along(bundle: Bundle, name: str, latents: Any, values: Values) -> tuple[Direction, Any]:
+    """The direction along which `values` ``[N]`` grow, and latents that were not fitted.
+
+    Raises:
+        TooFewMarks: the values are alike.
+        BadCodes: latents are not finite.
+    """
     usable = np.isfinite(values)
-    latents_used, values = latents.numpy()[usable], values[usable]
-    check_finite(latents_used)
+    latents, values = latents[usable], values[usable]
+    check_finite(latents)
     upper = values > np.median(values) if len(values) else np.zeros(0, bool)
     check_sides(upper, name)
     held = held_out_rows(upper)
-    spread = bundle.latent_range()[1].numpy()
-    way = _slopes(latents_used[~held], values[~held], spread)
-    found = boundary_along(latents_used, upper, way)
-    along = latents_used[held] @ found.normal
+    way = _slopes(latents[~held], values[~held], bundle.latent_range()[1].numpy())
+    found = boundary_along(latents, upper, way)
     facts: dict[str, float | int | str] = {
         "balanced_accuracy": found.balanced_accuracy,
-        "correlation": float(np.corrcoef(along, values[held])[0, 1]),
+        "correlation": float(np.corrcoef(latents[held] @ found.normal, values[held])[0, 1]),
         "held_out": found.held_out,
         "samples": len(values),
-        "property": key,
     }
-    if label is not None:
-        facts["label"] = label
-    made = make_direction(bundle, name, "property", way, facts, found.offset)
-    change = _change(bundle, made, latents_used[held][:SHOWN], measured, label, watch)
-    return Direction(
-        made.name, made.kind, made.vector, made.origin, made.reach, {**facts, "change": change}
-    )
+    return make_direction(bundle, name, "property", way, facts, found.offset), latents[held]
 
 
 def _check(bundle: Bundle, measured: Property) -> None:
