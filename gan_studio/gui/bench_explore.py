@@ -222,7 +222,6 @@ def _many(bench: Bench, seconds: float) -> dict[str, Any]:
     many = page.explorer.bundle
     assert other is not None
     assert many is not None
-    page.slider_panel.sorting.setCurrentIndex(1)  # by effect
     opening = []
     for _round in range(5):
         page._on_bundle(other)

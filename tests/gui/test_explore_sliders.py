@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.latent_state import LONGEST
+from gan_studio.gui.widgets.latent_rows import BY_EFFECT, BY_INDEX
 from tests.gui.model_runs import write_run
 
 pytestmark = pytest.mark.gui
@@ -122,6 +123,26 @@ def test_strength_moves_a_place_of_a_seed_in_one_step(page):
     page.controls.strength.released.emit()
     page.undo.click()
     assert z_of(page) == before
+
+
+def test_many_sliders_stand_by_effect_until_a_person_says_otherwise(qtbot, show_page, folders):
+    write_run(folders, "gan", latent_dim=30)
+    page = show_page(ExplorePage)
+    sorting, sliders = page.slider_panel.sorting, page.slider_panel.sliders
+    qtbot.waitUntil(lambda: sliders.effects is not None, timeout=10_000)
+    assert sorting.currentData() == BY_EFFECT
+    strongest = max(range(30), key=sliders.effects.__getitem__)
+    assert sliders.shown()[0] == strongest
+    sorting.setCurrentIndex(sorting.findData(BY_INDEX))
+    sorting.activated.emit(sorting.currentIndex())
+    assert sliders.shown() == list(range(30))
+    page.slider_panel._choose_order(100)
+    assert sorting.currentData() == BY_INDEX
+
+
+def test_few_sliders_stand_by_number(page):
+    assert page.slider_panel.sorting.currentData() == BY_INDEX
+    assert page.slider_panel.sliders.shown() == list(range(8))
 
 
 def test_the_pad_leaves_locked_numbers_alone(qtbot, show_page, folders):

@@ -79,6 +79,11 @@ class LatentList(QAbstractScrollArea):
         pairs = enumerate(zip(old, self._values, strict=True))
         self._update_rows([dim for dim, (before, now) in pairs if before != now])
 
+    @property
+    def effects(self) -> list[float] | None:
+        """What `set_effects` was told last."""
+        return self._effects
+
     def set_effects(self, effects: Sequence[float] | None) -> None:
         """How much each dimension changes the picture; rows keep their places (`rearrange`)."""
         self._effects = None if effects is None else [float(value) for value in effects]

@@ -12,7 +12,7 @@ from gan_studio.gui.pages.explore.panel import ExplorePanel
 from gan_studio.gui.pages.explore.slider_actions import SliderActions
 from gan_studio.gui.pages.explore.surroundings import MAP_SIDE
 from gan_studio.gui.widgets.card import Card
-from gan_studio.gui.widgets.latent_rows import BY_EFFECT, ORDERS
+from gan_studio.gui.widgets.latent_rows import BY_EFFECT, BY_INDEX, ORDERS
 from gan_studio.gui.widgets.latent_sliders import LatentSliders
 from gan_studio.gui.widgets.xy_pad import XYPad
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.explorer import Explorer
     from gan_studio.gui.pages.explore.surroundings import Surroundings
 
+FEW, MANY = 8, 24  # sliders that need neither search nor order; that are sorted by effect
 NO_LIMIT = 2**24 - 1  # Qt's own QWIDGETSIZE_MAX
 
 
@@ -29,6 +30,7 @@ class SliderPanel(ExplorePanel):
     def __init__(self, explorer: Explorer, surroundings: Surroundings) -> None:
         super().__init__(explorer)
         self._run_dir: Any = None
+        self._order = ""  # that a person chose
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._build())
@@ -41,6 +43,7 @@ class SliderPanel(ExplorePanel):
         self.pad.released.connect(explorer.end_gesture)
         self.search.textChanged.connect(self.sliders.set_search)
         self.search.returnPressed.connect(self.sliders.setFocus)
+        self.sorting.activated.connect(self._on_sorting_chosen)
         self.sorting.currentIndexChanged.connect(self._on_sorting_changed)
         QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._find)
         explorer.space_changed.connect(self._on_space_changed)
@@ -102,7 +105,7 @@ class SliderPanel(ExplorePanel):
         """Show what suits a latent of `dim` numbers."""
         is_plane = dim == 2
         self.pad.setVisible(is_plane)
-        self.tools.setVisible(dim > 8)
+        self.tools.setVisible(dim > FEW)
         self.commands.setVisible(dim > 1)
         # Beside the pad the sliders take no more room than they need.
         self.sliders.setMaximumHeight(self.sliders.rows_height() if is_plane else NO_LIMIT)
@@ -129,6 +132,7 @@ class SliderPanel(ExplorePanel):
             self.pad.set_space((lo[0], lo[1]), (hi[0], hi[1]), (mean[0], mean[1]))
         if is_new:
             self.search.clear()
+            self._choose_order(space.dim)
         self._on_moved()
 
     def _on_moved(self) -> None:
@@ -170,6 +174,15 @@ class SliderPanel(ExplorePanel):
             held = point.z.tolist()
             z = [held[dim] if dim in locked else asked for dim, asked in enumerate((x, y))]
             self.explorer.set_z(z, is_drag=self.pad.is_dragging)
+
+    def _choose_order(self, dim: int) -> None:
+        """Few sliders stand by number; of many, those that matter come first."""
+        order = self._order or (BY_EFFECT if dim > MANY else BY_INDEX)
+        order = order if dim > FEW else BY_INDEX
+        self.sorting.setCurrentIndex(self.sorting.findData(order))
+
+    def _on_sorting_chosen(self) -> None:
+        self._order = self.sorting.currentData()
 
     def _on_sorting_changed(self) -> None:
         self.sliders.set_order(self.sorting.currentData())
