@@ -25,6 +25,7 @@ from gan_studio.gui.bench_explore import measure_explore
 from gan_studio.gui.bench_lab import measure_lab, measure_time_machine
 from gan_studio.gui.bench_map import measure_map
 from gan_studio.gui.bench_pad import measure_pad
+from gan_studio.gui.bench_walk import measure_walk
 from gan_studio.gui.bridge import run_bridge
 from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
@@ -256,6 +257,7 @@ MODES = {
     "map": measure_map,
     "pad": measure_pad,
     "explore": measure_explore,
+    "walk": measure_walk,
 }
 
 

@@ -39,6 +39,7 @@ def read_note(path: Path) -> str | None:
     ),
     order=10,
     suffix=".gif",
+    ticks=TICKS,
     read_note=read_note,
 )
 class GifFilm(FileFilm):

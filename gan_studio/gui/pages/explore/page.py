@@ -27,6 +27,7 @@ from gan_studio.gui.pages.explore.stage import Stage
 from gan_studio.gui.pages.explore.surroundings import Surroundings
 from gan_studio.gui.pages.explore.time_panel import TimePanel
 from gan_studio.gui.pages.explore.twin_panel import TwinPanel
+from gan_studio.gui.pages.explore.walk_panel import WalkPanel
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.panels import Panels
@@ -115,6 +116,11 @@ class ExplorePage(Page):
         self.arithmetic_panel = ArithmeticPanel(self.explorer)
         self._add(
             self.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")
+        )
+        self._add(
+            WalkPanel(self.explorer),
+            _("Walk"),
+            _("A film from picture to picture, or a random walk; saved as GIF, WebP, MP4 or PNG."),
         )
         self._add(
             TimePanel(self.explorer, self.picker, self.session),
