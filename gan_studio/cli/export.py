@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     if args.run_dir is None:
         raise BadConfig("RUN: say which run, by its folder")
     exporter = entry.target(options)
-    if args.latents is not None and not exporter.takes_places:
+    if args.latents is not None and not exporter.most_places:
         raise BadConfig(f"--latents: the format “{entry.key}” draws by seed alone")
     source = source_of(args)
     out = args.out or free_path(Path(f"{args.run_dir.resolve().name}-{entry.key}{exporter.ending}"))

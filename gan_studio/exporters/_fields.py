@@ -79,5 +79,5 @@ def multiple_field() -> Any:
         lo=1,
         hi=32,
         step=1,
-        unit=N_("times"),
+        unit="×",
     )

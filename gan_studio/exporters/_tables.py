@@ -60,7 +60,7 @@ class LatentsFiles:
     """
 
     def __init__(self, folder: Path, dim: int, total: int, facts: Mapping[str, Any]) -> None:
-        fitting = LONGEST_FILE // 2 // (dim * BYTES_PER_NUMBER + 200)
+        fitting = LONGEST_FILE // 4 // (dim * BYTES_PER_NUMBER + 200)
         self._folder, self._facts, self._total = folder, facts, total
         self._most = max(1, fitting // BATCH) * BATCH
         self._waiting: list[Place] = []

@@ -100,8 +100,8 @@ class Exporter(ABC):
     ending: ClassVar[str] = ""
     """What the name of the file ends in; "" for formats that are a folder."""
 
-    takes_places: ClassVar[bool] = False
-    """Whether it draws the places of its source, where there are any, instead of a seed's."""
+    most_places: ClassVar[int] = 0
+    """How many places of its source it draws instead of a seed's; 0 always draws by seed."""
 
     def __init__(self, options: Any) -> None:
         self.options = options

@@ -85,7 +85,7 @@ class ContactSheet(Exporter):
     """A PNG of all places, or of samples by seed."""
 
     ending = ".png"
-    takes_places = True
+    most_places = MOST
 
     def check(self, bundle: Bundle) -> None:
         """See `Exporter.check`."""

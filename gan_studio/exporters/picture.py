@@ -52,7 +52,7 @@ class Picture(Exporter):
     """A PNG of the first place, or of the first z of a seed."""
 
     ending = ".png"
-    takes_places = True
+    most_places = 1
 
     def check(self, bundle: Bundle) -> None:
         """See `Exporter.check`."""

@@ -51,6 +51,10 @@ PAGE_KEYS: tuple[tuple[str, str], ...] = (
     ("N", N_("Lab: the newest step")),
     ("Left, Right", N_("Lab: a step back or on (Shift: 100)")),
     ("Return, Page Up, Page Down", N_("Lab: go through a lesson")),
+    (
+        "Ctrl+E, Ctrl+Shift+S, Ctrl+Shift+D",
+        N_("Explore: take away the model, samples, a data set"),
+    ),
     ("Ctrl+V", N_("Reconstruct: paste pictures, into Compare or onto the pad")),
     ("Ctrl+D, F2, Delete", N_("Explore: keep the place as a bookmark; rename, delete one")),
     ("Ctrl+Shift+C, Ctrl+V", N_("Explore: copy the latent as text, paste one or a picture")),

@@ -14,6 +14,10 @@ WORDS = {
     "decode": N_("Reading pictures"),
     "encode": N_("Encoding pictures"),
     "neighbours": N_("Laying out neighbours"),
+    "draw": N_("Drawing pictures"),
+    "learn": N_("Teaching a classifier the classes"),
+    "trace": N_("Writing the model"),
+    "check": N_("Comparing with the model"),
 }
 
 

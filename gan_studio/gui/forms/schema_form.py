@@ -29,6 +29,7 @@ class SchemaForm(QWidget):
         config: a configuration, or its class for one with defaults.
         heads: a section head above the field of this name.
         labels: other words for the field of this name than its own.
+        choices: what the text field of this name may be, as values and their words.
         parent: as in Qt.
 
     Signals:
@@ -44,12 +45,14 @@ class SchemaForm(QWidget):
         *,
         heads: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
+        choices: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         super().__init__(parent)
         config = config() if isinstance(config, type) else config
         self._base = config
         self._heads = dict(heads or {})
         self._labels = dict(labels or {})
+        self._choices = dict(choices or {})
         self._rows: dict[str, Row] = {}
         self._fold: Fold | None = None
         self._column = QVBoxLayout(self)
@@ -121,6 +124,9 @@ class SchemaForm(QWidget):
             self._column.addWidget(section_head(self._heads[spec.name]))
             self._after_head[spec.name] = self._column.count()
         spec = dataclasses.replace(spec, label=self._labels.get(spec.name, spec.label))
+        if spec.name in self._choices:
+            own = self._choices[spec.name]
+            spec = dataclasses.replace(spec, choices=tuple(own), choice_labels=tuple(own.values()))
         row = make_row(spec, value, has_head=spec.name not in self._heads)
         row.changed.connect(self._on_row_changed)
         self._rows[spec.name] = row
