@@ -10,11 +10,13 @@ from gan_studio.core.i18n import _
 from gan_studio.gui.pages.explore.direction_rows import add_directions
 from gan_studio.gui.pages.explore.latent_buttons import LatentButtons
 from gan_studio.gui.pages.explore.sampling import Sampling
+from gan_studio.gui.pages.explore.take_away import TakeAway
 from gan_studio.gui.widgets.field_rows import FieldRows
 from gan_studio.gui.widgets.value_slider import ValueSlider
 
 if TYPE_CHECKING:
     from gan_studio.gui.widgets.run_picker import RunPicker
+    from gan_studio.jobs.folders import Folders
 
 MULTIPLES = (1, 2, 4, 8, 16)
 SIDES = (3, 5, 7)
@@ -23,7 +25,7 @@ SIDES = (3, 5, 7)
 class ExploreInspector(FieldRows):
     """Only widgets; the page connects them."""
 
-    def __init__(self, picker: RunPicker, parent: QWidget | None = None) -> None:
+    def __init__(self, picker: RunPicker, folders: Folders, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._add_model(picker)
         self.directions = add_directions(self)
@@ -31,6 +33,8 @@ class ExploreInspector(FieldRows):
         self.seed, self.strength = self.sampling.seed, self.sampling.strength
         self._add_neighbours()
         self._add_take_away()
+        self.take_away = TakeAway(folders)
+        self.add_wide(self.take_away)
         self.latent = LatentButtons()
         self.add_section(_("Latent"))
         self.add_wide(self.latent)

@@ -6,44 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget
 
-from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.bundle_follower import BundleFollower
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.base import Page
-from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
 from gan_studio.gui.pages.explore.desks import open_desks
 from gan_studio.gui.pages.explore.directions_desk import Directions
-from gan_studio.gui.pages.explore.directions_panel import DirectionsPanel
 from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
-from gan_studio.gui.pages.explore.pad_panel import PadPanel
 from gan_studio.gui.pages.explore.panel import ExplorePanel
-from gan_studio.gui.pages.explore.slider_panel import SliderPanel
 from gan_studio.gui.pages.explore.stage import Stage
 from gan_studio.gui.pages.explore.surroundings import Surroundings
-from gan_studio.gui.pages.explore.time_panel import TimePanel
-from gan_studio.gui.pages.explore.twin_panel import TwinPanel
-from gan_studio.gui.pages.explore.walk_panel import WalkPanel
+from gan_studio.gui.pages.explore.tabs import draws, make_tabs
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.empty_state import EmptyState
 from gan_studio.gui.widgets.panels import Panels
-from gan_studio.gui.widgets.run_picker import RunPicker, can_show
+from gan_studio.gui.widgets.run_picker import RunPicker
 
 if TYPE_CHECKING:
+    from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
+    from gan_studio.gui.pages.explore.pad_panel import PadPanel
+    from gan_studio.gui.pages.explore.slider_panel import SliderPanel
     from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.run_picker import RunChoice
     from gan_studio.inference.bundle import Bundle
-
-SHOWS = frozenset({Capability.GENERATES, Capability.ENCODES})  # families with a latent space
-
-
-def draws(family: str) -> bool:
-    """Whether a family has a latent space to walk through."""
-    return can_show(family, SHOWS)
 
 
 class ExplorePage(Page):
@@ -54,6 +43,10 @@ class ExplorePage(Page):
     icon_name = "explore"
     order = 40
 
+    slider_panel: SliderPanel
+    pad_panel: PadPanel
+    arithmetic_panel: ArithmeticPanel
+
     def __init__(self, session: Session, render: Any = render_beside) -> None:
         super().__init__(session)
         self.bridge = RenderBridge(render, self)
@@ -62,7 +55,7 @@ class ExplorePage(Page):
         self.directions = Directions(self.explorer, session.folders, self)
         self.follower = BundleFollower(session, self)
         self.picker = RunPicker(session, draws, self)
-        self.controls = ExploreInspector(self.picker)
+        self.controls = ExploreInspector(self.picker, session.folders)
         self.inspector = self.controls
         self._is_shown = self._is_panel_seen = False
         self._wished_z: list[float] | None = None  # a place that another page asked for
@@ -99,39 +92,12 @@ class ExplorePage(Page):
         self.empty = EmptyState("explore")
         self.stage = Stage(self.explorer, self.surroundings)
         self.panels = Panels(_("Ways through latent space"), self.stage)
-        self._add_panels()
+        for tab in make_tabs(self):
+            self._add(*tab)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.panels)
         self.body.addWidget(self.stack)
-
-    def _add_panels(self) -> None:
-        self.slider_panel = SliderPanel(self.explorer, self.surroundings)
-        self._add(self.slider_panel, _("Sliders"), _("Move every latent number by its own slider."))
-        directions = DirectionsPanel(self.explorer, self.directions, self.controls.directions)
-        self._add(directions, _("Directions"), _("Find, name and compare directions."))
-        directions.wanted.connect(self.panels.show_panel)
-        self.pad_panel = PadPanel(self.explorer, self.surroundings)
-        self._add(self.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space."))
-        self.arithmetic_panel = ArithmeticPanel(self.explorer)
-        self._add(
-            self.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")
-        )
-        self._add(
-            WalkPanel(self.explorer),
-            _("Walk"),
-            _("A film from picture to picture, or a random walk; saved as GIF, WebP, MP4 or PNG."),
-        )
-        self._add(
-            TimePanel(self.explorer, self.picker, self.session),
-            _("Through time"),
-            _("The same z as every moment of the run drew it."),
-        )
-        self._add(
-            TwinPanel(self.explorer, self.session, draws),
-            _("Two models"),
-            _("The same z, class or seed in another run beside this one."),
-        )
 
     def _add(self, panel: ExplorePanel, title: str, tooltip: str) -> None:
         panel.failed.connect(self._on_panel_failed)
@@ -165,6 +131,10 @@ class ExplorePage(Page):
         self.follower.failed.connect(self._on_failed)
         self.empty.clicked.connect(self._on_train_clicked)
         self.panels.bar.currentChanged.connect(self._name_main_action)
+        take_away = self.controls.take_away
+        take_away.follow(explorer)
+        take_away.failed.connect(self._on_panel_failed)
+        take_away.done.connect(lambda path: self._on_told(_("Saved."), path))
 
     # The page
 

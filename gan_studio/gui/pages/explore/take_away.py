@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gan_studio.data.base import Prepared
     from gan_studio.exporters.base import Exported
     from gan_studio.gui.bridge.task import Progress
+    from gan_studio.gui.pages.explore.explorer import Explorer
     from gan_studio.gui.pages.explore.take_dialog import Order, TakeDialog
     from gan_studio.inference.bundle import Bundle
     from gan_studio.inference.places import Place
@@ -83,6 +84,11 @@ class TakeAway(QWidget):
     def is_working(self) -> bool:
         """Whether something is being written."""
         return self._task is not None and self._task.is_running
+
+    def follow(self, explorer: Explorer) -> None:
+        """Take away what is explored, from where it is."""
+        explorer.space_changed.connect(lambda: self.set_model(explorer.bundle))
+        explorer.moved.connect(lambda: self.set_point(explorer.place))
 
     def set_model(self, bundle: Bundle | None) -> None:
         """What is taken away from now on; None for nothing."""
