@@ -85,7 +85,8 @@ class Game:
 
     def classes(self, latents: Latents, judge: Classifier | None = None) -> Classes:
         """What latents ``[N, dim]`` are drawn as ``[N]``."""
-        return self.scores(latents, judge).argmax(1)
+        classes: Classes = self.scores(latents, judge).argmax(1)
+        return classes
 
     @torch.no_grad()
     def scores(self, latents: Latents, judge: Classifier | None = None) -> npt.NDArray[Any]:

@@ -122,6 +122,7 @@ class _Question:
             "class": self.wanted,
         }
         facts |= self._all_classes(held)
+        watch.finish()
         if label is not None:
             facts["label"] = label
         return make_direction(self.bundle, self.name, "class", way, facts, found.offset)

@@ -95,7 +95,7 @@ def activation_components(
     activations = _activations(own, latents, label, watch)
     latents = latents[: len(activations)]
     check_finite(activations)
-    found = _components(activations, count, seed)
+    found = _components(activations, min(count, latents.shape[1]), seed)  # more depend on these
     centred = latents.double().numpy() - latents.double().numpy().mean(0)
     places = (activations - found.mean) @ found.ways.T
     ways = np.linalg.lstsq(places.astype(np.float64), centred, rcond=None)[0]
@@ -150,6 +150,7 @@ def _activations(
         watch.advance(len(part))
         if (len(found) + 1) * CHUNK * batch.shape[1] > _MOST_NUMBERS:
             break
+    watch.finish()
     return np.concatenate(found)
 
 

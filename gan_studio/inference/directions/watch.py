@@ -37,3 +37,11 @@ class Watch:
         self.done = min(self.total, self.done + amount)
         if self.progress is not None:
             self.progress(self.done, self.total)
+
+    def finish(self) -> None:
+        """All of it is done, also what turned out not to be needed.
+
+        Raises:
+            Cancelled: it was.
+        """
+        self.advance(self.total - self.done)
