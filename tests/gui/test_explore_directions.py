@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,7 +27,13 @@ from gan_studio.gui.pages.explore.mark_grid import MarkGrid, MarkScroll
 from gan_studio.gui.pages.explore.marking import COUNT, Marking
 from gan_studio.inference import directions as engine_of_directions
 from gan_studio.inference.bundle import load_bundle
-from gan_studio.inference.directions import BadDirections, Direction, TooFewMarks, load_directions
+from gan_studio.inference.directions import (
+    BadDirections,
+    Direction,
+    TooFewMarks,
+    load_directions,
+    save_directions,
+)
 from gan_studio.inference.renderer import Rendered
 from gan_studio.jobs.run_data import NotHere
 from tests.gui.model_runs import write_run
@@ -159,6 +166,17 @@ def test_a_damaged_file_is_told_and_kept_aside(qtbot, open_desk, run):
     desk.rename(0, "mine")
     assert saved(qtbot, desk, run) == ["mine"]
     assert path.with_name(UNREADABLE).read_text("utf-8") == "{ broken"
+
+
+def test_what_others_add_to_the_file_stays(qtbot, desk, run):
+    desk.add([a_direction("a", 0), a_direction("b", 1)])
+    assert saved(qtbot, desk, run) == ["a", "b"]
+    save_directions(run, [*load_directions(run, DIM), a_direction("from the terminal", 5)])
+    desk.delete([1])
+    assert saved(qtbot, desk, run) == ["a", "from the terminal"]
+    assert (names(desk), desk.current) == (["a", "from the terminal"], 0)
+    desk.delete([1])
+    assert saved(qtbot, desk, run) == ["a"]
 
 
 def test_a_run_that_was_deleted_meanwhile_is_one_sentence(qtbot, desk, run):
@@ -320,24 +338,24 @@ def test_a_class_waits_for_the_runs_pictures(qtbot, desk, monkeypatch):
     def prepare(data, cache, progress, is_cancelled, *, may_download):
         if not may_download:
             raise NotHere()
-        return "the digits"
+        return SimpleNamespace(spec=SimpleNamespace(class_names=tuple("0123456789")))
 
     def towards(bundle, prepared, index, **rest):
-        seen.append((prepared, index, rest["classifier"]))
+        seen.append((index, rest["name"], rest["classifier"]))
         if index == 4:
             raise TooFewMarks(name="4", yes=0, no=9, least=20)
-        return a_direction(f"class {index}", index, kind="class")
+        return a_direction(rest["name"], index, kind="class")
 
     monkeypatch.setattr("gan_studio.gui.bridge.run_data.prepare", prepare)
     monkeypatch.setattr(engine_of_directions, "class_direction", towards)
-    desk.maker._teacher.learned = lambda prepared, *rest: f"knows {prepared}"
+    desk.maker._teacher.learned = lambda prepared, *rest: "knows digits"
     with qtbot.waitSignal(desk.maker.data_missing):
         desk.maker.make_classes([2, 4])
     assert not desk.maker.is_busy
     with qtbot.waitSignal(desk.maker.made):
         desk.maker.fetch()
-    assert seen == [("the digits", at, "knows the digits") for at in (2, 4)]
-    assert names(desk) == ["class 2"]  # the model never draws a 4
+    assert seen == [(at, f"Class {at}", "knows digits") for at in (2, 4)]
+    assert names(desk) == ["Class 2"]  # the model never draws a 4
     with qtbot.waitSignal(desk.failed) as caught:
         desk.maker.make_classes([4])
     assert "0 samples say yes" in str(caught.args[0])
@@ -378,6 +396,9 @@ def test_numbers_are_said_in_words():
     told = a_direction(balanced_accuracy=0.914, held_out=3000)
     assert note_of(told) == "tells 0.91 apart"
     assert "0.91 of pictures apart on 3,000 not used" in sentences_of(told)[0]
+    weak = a_direction(kind="marks", balanced_accuracy=0.9, marks_accuracy=0.55)
+    assert note_of(weak) == "marks learned 0.55 · tells 0.90 apart"
+    assert "hardly be learned" in sentences_of(weak)[0]
     found = a_direction(kind="sefa", explained=0.125, marks_accuracy=float("nan"))
     assert note_of(found) == "12.5 % explained"
     assert len(sentences_of(found)) == 1
@@ -476,7 +497,7 @@ def grid(qtbot):
         made.set_marks(marks)
 
     made.marked.connect(mark)
-    made.scroll, made.given = scroll, marks
+    made.area, made.given = scroll, marks
     scroll.resize(400, 200)
     scroll.show()
     return made
@@ -508,9 +529,21 @@ def test_marks_by_keys_go_on_to_the_next(qtbot, grid):
     assert grid.selected == 2 + columns
     for _row in range(3):
         qtbot.keyClick(grid, Qt.Key.Key_Down)
-    seen = grid.scroll.viewport().rect().translated(0, grid.scroll.verticalScrollBar().value())
+    seen = grid.area.viewport().rect().translated(0, grid.area.verticalScrollBar().value())
     assert seen.contains(grid.picture_rect(grid.selected).toAlignedRect())
     grid.grab()
+
+
+@pytest.mark.parametrize("side", [8, 28, 32, 64, 100, 256])
+def test_pictures_of_any_size_are_laid_out_within_the_room(grid, side):
+    grid.set_pictures(np.zeros((30, 3, side, side), np.uint8))
+    grid.area.fit()
+    QApplication.processEvents()
+    last, columns = grid.picture_rect(29), grid.columns()
+    assert last.bottom() <= grid.height()
+    assert grid.picture_rect(columns - 1).right() <= grid.area.viewport().width()
+    assert columns >= 3
+    assert last.width() >= 40
 
 
 def test_the_pages_keys_belong_to_the_grid_while_it_has_them(grid):
@@ -635,7 +668,7 @@ def test_many_directions_scroll_in_a_section_of_a_fixed_height(page):
     page.directions.select(0)
     page.directions.add([a_direction("new", 0, 2, 4)])
     assert page.directions.current == 20
-    assert section.area.verticalScrollBar().value() > 0
+    assert section.rows[20].visibleRegion().boundingRect().height() == section.rows[20].height()
 
 
 def test_the_list_is_used_by_keys_and_clicks(qtbot, page, panel):

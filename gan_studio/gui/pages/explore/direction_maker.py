@@ -135,7 +135,8 @@ class DirectionMaker(QObject):
         self._start(work.finding(bundle, kind, count, self._label, prepared), self._on_made)
 
     def _make_classes(self, indices: tuple[int, ...], prepared: Any) -> None:
-        job = work.of_classes(self._bundle, prepared, indices, self._label, self._teacher)
+        name = _("Class {name}")
+        job = work.of_classes(self._bundle, prepared, indices, self._label, self._teacher, name)
         self._start(job, self._on_made)
 
     def _with_data(self, wish: Callable[[Any], None], *, is_needed: bool) -> None:

@@ -244,7 +244,8 @@ class DirectionRows(QWidget):
         self.bring_back.setAccessibleName(f"{words} {_('Bring back')}")
         self.bring_back.setToolTip(f"{words} {_('Click to bring back what was there.')}")
         self._fit()
-        self._inside.adjustSize()  # now, so that new rows can be scrolled to
+        self._column.activate()
+        self._inside.adjustSize()
         self._on_moved()
         self._on_selection_changed()
         if had_focus and 0 <= self._desk.current < len(self.rows):
@@ -263,6 +264,7 @@ class DirectionRows(QWidget):
         for index, row in enumerate(self.rows):
             if self._column.indexOf(row) != index:
                 self._column.insertWidget(index, row)
+                row.show()  # at once, so that it can be scrolled to
 
     def _row(self, direction: Direction) -> DirectionRow:
         desk = self._desk

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -49,11 +49,13 @@ class Kept:
 
     Attributes:
         run_dir: which run; None for a model that is only in memory.
+        dim: how many numbers its latents have.
         created: when the run was made, "" where nobody knows; it tells one run from another.
         problem: why its directions could not be read.
     """
 
     run_dir: Path | None
+    dim: int
     directions: tuple[Direction, ...]
     catalogue: Catalogue
     created: str = ""
@@ -63,12 +65,16 @@ class Kept:
 class DirectionStore(QObject):
     """Loads and saves; what was asked for last of one run is what stays.
 
+    What the command line or another window has added to the file meanwhile stays as well.
+
     Signals:
         loaded: `Kept` of the newest `load`.
+        joined: a run's folder, and the directions that its file held beside ours.
         failed: the exception of a load or a save.
     """
 
     loaded = Signal(object)
+    joined = Signal(object, object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -77,6 +83,7 @@ class DirectionStore(QObject):
         self._under_way: _Save | _Load | None = None
         self._task: Task | None = None
         self._newest: _Load | None = None
+        self._known: dict[Path, set[bytes]] = {}  # what a run's file held when we last saw it
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.flush)
@@ -88,21 +95,18 @@ class DirectionStore(QObject):
 
     def load(self, run_dir: Path | None, dim: int) -> None:
         """Read what a run keeps; `loaded` follows. A model without a folder has nothing."""
-        self._newest = _Load(run_dir, dim)
+        self._newest = _Load(run_dir, dim, self._known)
         self._queue.append(self._newest)
         self._next()
 
     def save(self, kept: Kept, directions: Sequence[Direction]) -> None:
-        """Keep these with the run that `kept` was read from, and only these."""
-        run_dir = kept.run_dir
-        if run_dir is None:
+        """Keep these with the run that `kept` was read from."""
+        if kept.run_dir is None:
             return
         waiting = self._queue[-1] if self._queue else None
-        if isinstance(waiting, _Save) and waiting.run_dir == run_dir:
+        if isinstance(waiting, _Save) and waiting.kept.run_dir == kept.run_dir:
             self._queue.pop()
-        keeps_old = isinstance(waiting, _Save) and waiting.keeps_old
-        is_unread = kept.problem is not None or keeps_old
-        self._queue.append(_Save(run_dir, kept.created, tuple(directions), is_unread))
+        self._queue.append(_Save(kept, tuple(directions), self._known))
         self._next()
 
     def flush(self) -> None:
@@ -129,9 +133,12 @@ class DirectionStore(QObject):
             task = Task(lambda progress, is_cancelled: job.run(), self)
             self._task = task.on_done(self._on_done).on_error(self._on_error).start()
 
-    def _on_done(self, result: Kept | None) -> None:
+    def _on_done(self, result: Any) -> None:
         job, self._under_way = self._under_way, None
-        if result is not None and job is self._newest:
+        if isinstance(job, _Save):
+            if result:
+                self.joined.emit(job.kept.run_dir, result)
+        elif job is self._newest:
             self.loaded.emit(result)
         self._next()
 
@@ -145,37 +152,62 @@ class DirectionStore(QObject):
 class _Load:
     run_dir: Path | None
     dim: int
+    known: dict[Path, set[bytes]]
 
     def run(self) -> Kept:
         from gan_studio.inference.directions import load_directions
 
         catalogue = _catalogue()
         if self.run_dir is None:
-            return Kept(self.run_dir, (), catalogue)
+            return Kept(None, self.dim, (), catalogue)
         created = created_of(self.run_dir)
+        self.known[self.run_dir] = set()
         try:
             found = load_directions(self.run_dir, self.dim)
         except StudioError as problem:
-            return Kept(self.run_dir, (), catalogue, created, problem)
-        return Kept(self.run_dir, tuple(found), catalogue, created)
+            return Kept(self.run_dir, self.dim, (), catalogue, created, problem)
+        self.known[self.run_dir] = set(map(_key, found))
+        return Kept(self.run_dir, self.dim, tuple(found), catalogue, created)
 
 
 @dataclass(frozen=True, eq=False)
 class _Save:
-    run_dir: Path
-    created: str
+    kept: Kept
     directions: tuple[Direction, ...]
-    keeps_old: bool  # the file that is there could not be read: it is put aside, not lost
+    known: dict[Path, set[bytes]]
 
-    def run(self) -> None:
+    def run(self) -> tuple[Direction, ...]:
+        """Write ours and what others have added; the latter is returned."""
         from gan_studio.inference.directions import save_directions
 
-        created = created_of(self.run_dir)
-        if self.created and created and created != self.created:
-            raise RunReplaced(path=self.run_dir)
-        if self.keeps_old:
-            _put_aside(self.run_dir / "explore" / "directions.json")
-        save_directions(self.run_dir, self.directions)
+        run_dir = self.kept.run_dir
+        assert run_dir is not None, "only runs are saved"
+        created = created_of(run_dir)
+        if self.kept.created and created and created != self.kept.created:
+            raise RunReplaced(path=run_dir)
+        ours = set(map(_key, self.directions))
+        seen = ours | self.known.get(run_dir, set())
+        theirs = tuple(each for each in self._there(run_dir) if _key(each) not in seen)
+        save_directions(run_dir, [*self.directions, *theirs])
+        self.known[run_dir] = ours | set(map(_key, theirs))
+        return theirs
+
+    def _there(self, run_dir: Path) -> list[Direction]:
+        """What the file holds; one that cannot be read is put aside, not lost."""
+        from gan_studio.inference.directions import BadDirections, load_directions
+
+        try:
+            return load_directions(run_dir, self.kept.dim)
+        except BadDirections:
+            path = run_dir / "explore" / "directions.json"
+            with naming_disk_problems(path):
+                path.replace(path.with_name(UNREADABLE))
+            return []
+
+
+def _key(direction: Direction) -> bytes:
+    """Tells directions apart, whatever they are called."""
+    return direction.vector.tobytes() + direction.origin.tobytes()
 
 
 def created_of(run_dir: Path) -> str:
@@ -185,12 +217,6 @@ def created_of(run_dir: Path) -> str:
     except (OSError, ValueError):
         return ""
     return str(manifest.get("created", "")) if isinstance(manifest, dict) else ""
-
-
-def _put_aside(path: Path) -> None:
-    if path.exists():
-        with naming_disk_problems(path):
-            path.replace(path.with_name(UNREADABLE))
 
 
 def _catalogue() -> Catalogue:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.direction_store import Catalogue
     from gan_studio.inference.directions import Direction
 
+WEAK = 0.6  # balanced accuracy that is little better than guessing
 # Facts and what they mean; {value} is the fact, {percent} a hundred times as much.
 SENTENCES = {
     "explained": N_("It holds {percent:.1f} % of what varies there."),
@@ -18,7 +19,7 @@ SENTENCES = {
     "change": N_("One unit changes the property by {value:.2f}."),
     "turned": N_("Moving 4 units along it turns {percent:.0f} % of other samples into it."),
     "marks_accuracy": N_(
-        "The classifier that learned your marks is right on {value:.2f} of marks left out."
+        "A classifier learned your marks; it is right on {value:.2f} of those left out in turn."
     ),
     "shared": N_("{percent:.0f} % of the old direction was taken away."),
     "step": N_("Found from the weights of step {value:,.0f}."),
@@ -34,6 +35,10 @@ def kind_of(direction: Direction, catalogue: Catalogue | None) -> str:
 def note_of(direction: Direction) -> str:
     """The number that says how good or how strong it is, with a word."""
     accuracy, explained = _fact(direction, "balanced_accuracy"), _fact(direction, "explained")
+    learned = _fact(direction, "marks_accuracy")
+    if accuracy is not None and learned is not None:
+        words = _("marks learned {learned:.2f} · tells {share:.2f} apart")
+        return words.format(learned=learned, share=accuracy)
     if accuracy is not None:
         return _("tells {share:.2f} apart").format(share=accuracy)
     if explained is not None:
@@ -48,6 +53,9 @@ def sentences_of(direction: Direction) -> list[str]:
         value = _fact(direction, key)
         if value is not None:
             said.append(_(words).format(value=value, percent=100 * value))
+    learned = _fact(direction, "marks_accuracy")
+    if learned is not None and learned < WEAK:
+        said.insert(0, _("The marks could hardly be learned: mark more, or ask something else."))
     return [sentence for sentence in said if sentence]
 
 

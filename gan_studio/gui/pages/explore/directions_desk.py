@@ -63,6 +63,7 @@ class Directions(QObject):
         self.store = DirectionStore(self)
         self.maker = DirectionMaker(self, RunData(folders, self), self)
         self.store.loaded.connect(self._on_loaded)
+        self.store.joined.connect(self._on_joined)
         self.store.failed.connect(self.failed)
         self.maker.failed.connect(self.failed)
         explorer.space_changed.connect(self._on_space_changed)
@@ -100,6 +101,13 @@ class Directions(QObject):
         self._show(kept.directions, 0 if kept.directions else -1)
         if kept.problem is not None:
             self.failed.emit(kept.problem)
+
+    def _on_joined(self, run_dir: Path, others: Sequence[Direction]) -> None:
+        """Somebody else has added some to the run meanwhile."""
+        if self._key is not None and run_dir == self._key[0]:
+            current = self.current
+            self.add(others)
+            self.select(current)
 
     # The list
 
@@ -174,7 +182,6 @@ class Directions(QObject):
         self._show(items, current)
         if self._kept is not None:
             self.store.save(self._kept, self.items)
-            self._kept = replace(self._kept, problem=None)  # it is put aside by now
 
     def _show(self, items: Sequence[Direction], current: int) -> None:
         self.items, self.current = tuple(items), current

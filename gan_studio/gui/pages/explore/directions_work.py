@@ -99,9 +99,11 @@ def of_classes(
     indices: Sequence[int],
     label: int | None,
     teacher: Teacher,
+    name: str,
 ) -> Job:
     """A direction towards each of these classes; classes that are hardly ever drawn are left out.
 
+    `name` holds "{name}" where the class is named.
     The job raises what the last class raised where none could be had.
     """
 
@@ -119,6 +121,7 @@ def of_classes(
                     prepared,
                     index,
                     label=label,
+                    name=name.format(name=prepared.spec.class_names[index]),
                     classifier=net,
                     progress=_telling(progress, MARKING),
                     is_cancelled=is_cancelled,
