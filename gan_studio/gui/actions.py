@@ -52,7 +52,7 @@ PAGE_KEYS: tuple[tuple[str, str], ...] = (
     ("Left, Right", N_("Lab: a step back or on (Shift: 100)")),
     ("Return, Page Up, Page Down", N_("Lab: go through a lesson")),
     (
-        "Ctrl+E, Ctrl+Shift+S, Ctrl+Shift+D",
+        "Ctrl+E, Ctrl+Shift+S, Ctrl+Shift+E",
         N_("Explore: take away the model, samples, a data set"),
     ),
     ("Ctrl+V", N_("Reconstruct: paste pictures, into Compare or onto the pad")),

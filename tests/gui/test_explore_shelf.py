@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core.events import SnapshotReady
+from gan_studio.exporters.png import png_bytes
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.shelf import BOOKMARKS, HISTORY, NEIGHBOURS
 from gan_studio.gui.widgets.place_mime import from_mime, to_mime
@@ -424,7 +425,7 @@ def test_a_picture_is_searched_for_in_a_gan(qtbot, page, tmp_path):
     before = page.explorer.point
     with file_drop(path) as event:
         page.dropEvent(event)
-    assert not page.stage.find_column.itemAt(0).widget().isHidden()
+    qtbot.waitUntil(lambda: not page.stage.find_column.itemAt(0).widget().isHidden())
     qtbot.waitUntil(lambda: not page.finder.is_busy, timeout=30_000)
     found = page.finder.found
     assert page.explorer.point.z.tobytes() == found.z.tobytes()
@@ -438,6 +439,28 @@ def test_a_picture_is_searched_for_in_a_gan(qtbot, page, tmp_path):
     strip.dismiss.click()
     assert strip.isHidden()
     page.grab()
+
+
+def test_an_exported_picture_brings_its_place_back(qtbot, page, tmp_path):
+    """Nothing is searched for: the PNG names z to the last bit."""
+    dim = page.explorer.space.dim
+    place = Place(np.linspace(-1.5, 1.5, dim, dtype=np.float32), psi=0.8)
+    path = tmp_path / "taken.png"
+    path.write_bytes(png_bytes(np.zeros((1, 28, 28), np.uint8), Places((place,))))
+    with file_drop(path) as event:
+        page.dropEvent(event)
+    qtbot.waitUntil(lambda: page.explorer.point.z.tobytes() == place.z.tobytes())
+    assert page.explorer.point.psi == 0.8
+
+
+def test_an_exported_picture_of_another_model_is_searched_for(qtbot, page, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(page.desk, "_find", lambda source, name: asked.append(name))
+    place = Place(np.zeros(page.explorer.space.dim + 1, np.float32))
+    path = tmp_path / "other.png"
+    path.write_bytes(png_bytes(np.zeros((1, 28, 28), np.uint8), Places((place,))))
+    page.desk.find_file(path)
+    qtbot.waitUntil(lambda: asked == ["other.png"])
 
 
 def test_a_search_that_is_cancelled_gives_the_best_so_far(qtbot, page, tmp_path):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gan_studio.core.errors import BadLatents, StudioError
 from gan_studio.core.i18n import _, ngettext
 from gan_studio.core.paths import write_atomically
+from gan_studio.exporters.png import places_of_png
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.drop_files import (
@@ -153,8 +154,25 @@ class PlaceDesk(QObject):
         self._read(lambda dim, classes: read(dim, classes), path.name)
 
     def find_file(self, path: Path) -> None:
-        """Look for the place of a picture file."""
-        self._find(path, path.name)
+        """Go to the places that a picture file names, as exported ones do; else look for its z."""
+        explorer = self._explorer
+        if explorer.space is None:
+            return
+        dim, classes = explorer.space.dim, len(explorer.class_names)
+
+        def job(progress: Any, is_cancelled: Any) -> Places | None:
+            try:
+                return places_of_png(path, dim, classes)
+            except BadLatents:  # any other picture, or one of another model
+                return None
+
+        def done(places: Places | None) -> None:
+            if places is None:
+                self._find(path, path.name)
+            elif explorer.space is not None and explorer.space.dim == dim:
+                self._go(places, path.name)
+
+        Task(job, self).on_done(done).on_error(self.show_problem).start()
 
     def find_image(self, image: QImage, name: str) -> None:
         """Look for the place of a picture."""

@@ -49,7 +49,7 @@ BUTTONS = {
     DATASET: (
         N_("Data set …"),
         N_("Labelled pictures in one folder per class, for other programs to learn from."),
-        "Ctrl+Shift+D",
+        "Ctrl+Shift+E",
     ),
 }
 

@@ -146,9 +146,9 @@ class TakeDialog(QDialog):
 
     def _lay_out(self, parts: Sequence[QWidget]) -> None:
         """What is asked scrolls on low screens; the buttons stay in sight."""
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        self._column = QVBoxLayout(inside)
+        self._inside = QWidget()
+        self._inside.setProperty("role", "scrolled")
+        self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(20, 18, 20, 4)
         self._column.setSpacing(10)
         for part in parts:
@@ -159,29 +159,28 @@ class TakeDialog(QDialog):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inside)
+        self._area.setWidget(self._inside)
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 4, 20, 16)
         foot.addWidget(self._problem)
         foot.addWidget(self._buttons())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._area, 1)
-        whole.addLayout(foot)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addWidget(self._area, 1)
+        self._whole.addLayout(foot)
 
     def _fit(self) -> None:
         """As high as what is asked, as far as the screen allows."""
-        inside = self._area.widget()
-        for part in inside.findChildren(QWidget):
+        for part in self._inside.findChildren(QWidget):
             part.ensurePolished()  # a part is higher in its own style
         self._column.invalidate()
         self._column.activate()
         width = max(self.width(), self.minimumWidth())
         wanted = self._column.totalHeightForWidth(width)
-        inside.setMinimumHeight(wanted)
+        self._inside.setMinimumHeight(wanted)
         most = self.screen().availableGeometry().height() - theme.px(FOOT)
         self._area.setFixedHeight(min(wanted, most))
-        self.layout().activate()
+        self._whole.activate()
         self.resize(width, self.minimumSizeHint().height())
 
     def _words(self, role: str) -> QLabel:
