@@ -44,7 +44,8 @@ def _flood(model: str, when: str, found: dict[str, Any]) -> list[Row]:
         wrong = int(not found["is_last"])
         how = "drawn again and compared, bit for bit"
         rows.append(at_most(f"{model}: another picture than the last asked", wrong, 0, how))
-    return [*rows, at_most(f"{model}, {when}: pictures after the last", found["queued"], 0, "")]
+        rows.append(at_most(f"{model}: pictures after the last", found["queued"], 0, "no queue"))
+    return rows
 
 
 def _many(found: dict[str, Any]) -> list[Row]:

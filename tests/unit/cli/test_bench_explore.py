@@ -66,7 +66,7 @@ def test_each_bar_can_be_missed(rows_of):
         "28x28 MLP, idle: slider move to repaint, p95 ms",
         "28x28 MLP, idle: last of 200 moves seen after, ms",
         "28x28 MLP: another picture than the last asked",
-        "28x28 MLP, idle: pictures after the last",
+        "28x28 MLP: pictures after the last",
         "64x64 DCGAN, while it trains: slider move to repaint, p95 ms",
         "512 sliders: opening, ms",
         "512 sliders: scrolling, one frame of the list, p95 ms",
