@@ -22,6 +22,7 @@ from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
 from gan_studio.gui.pages.explore.pad_panel import PadPanel
 from gan_studio.gui.pages.explore.panel import ExplorePanel
+from gan_studio.gui.pages.explore.sheet_panel import SheetPanel
 from gan_studio.gui.pages.explore.slider_panel import SliderPanel
 from gan_studio.gui.pages.explore.stage import Stage
 from gan_studio.gui.pages.explore.surroundings import Surroundings
@@ -113,6 +114,12 @@ class ExplorePage(Page):
         directions.wanted.connect(self.panels.show_panel)
         self.pad_panel = PadPanel(self.explorer, self.surroundings)
         self._add(self.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space."))
+        self.sheet_panel = SheetPanel(self.explorer, self.session)
+        self._add(
+            self.sheet_panel,
+            _("Sheet"),
+            _("Many samples at once: choose, throw out, and draw more like the best."),
+        )
         self.arithmetic_panel = ArithmeticPanel(self.explorer)
         self._add(
             self.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")
@@ -136,6 +143,7 @@ class ExplorePage(Page):
     def _add(self, panel: ExplorePanel, title: str, tooltip: str) -> None:
         panel.failed.connect(self._on_panel_failed)
         panel.told.connect(self._on_told)
+        panel.renamed.connect(self._name_main_action)
         self.panels.add(panel, title, tooltip)
 
     def _connect(self) -> None:
