@@ -42,7 +42,8 @@ def verdict(distance: float, scale: Scale | None) -> str:
             "as near or nearer."
         ).format(share=percent(share))
     return _(
-        "Farther from the training pictures than {share} of held-out ones are: it was not copied."
+        "Farther from the training pictures than {share} of held-out ones are: no copy, pixel by "
+        "pixel."
     ).format(share=percent(share))
 
 

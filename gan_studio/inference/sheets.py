@@ -120,6 +120,16 @@ def with_replaced(bundle: Bundle, sheet: Sheet, indices: Iterable[int]) -> Sheet
     )
 
 
+def replaced_by(sheet: Sheet, indices: Iterable[int]) -> frozenset[int]:
+    """Which places `with_replaced` changes where these are rejected."""
+    rejected = frozenset(indices)
+    if not sheet.seeds:
+        return rejected
+    columns = {index % sheet.columns for index in rejected}
+    places = range(len(sheet.places))
+    return frozenset(index for index in places if index % sheet.columns in columns)
+
+
 def columns_of(bundle: Bundle, recipe: Recipe) -> int:
     """How many seeds a sheet of rows shows."""
     return max(FEWEST_COLUMNS, recipe.count // max(1, len(_row_names(bundle, recipe))))

@@ -29,6 +29,7 @@ from gan_studio.gui.widgets.run_picker import RunPicker
 if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
     from gan_studio.gui.pages.explore.pad_panel import PadPanel
+    from gan_studio.gui.pages.explore.sheet_panel import SheetPanel
     from gan_studio.gui.pages.explore.slider_panel import SliderPanel
     from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.run_picker import RunChoice
@@ -46,6 +47,7 @@ class ExplorePage(Page):
     slider_panel: SliderPanel
     pad_panel: PadPanel
     arithmetic_panel: ArithmeticPanel
+    sheet_panel: SheetPanel
 
     def __init__(self, session: Session, render: Any = render_beside) -> None:
         super().__init__(session)

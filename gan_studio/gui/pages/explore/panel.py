@@ -26,10 +26,12 @@ class ExplorePanel(Panel):
     Signals:
         failed: the exception that the page's banner shows.
         told: a heading and a sentence for the banner.
+        renamed: `main_text` is another one.
     """
 
     failed = Signal(object)
     told = Signal(str, str)
+    renamed = Signal()
 
     main_text = N_("New random")
     main_tip = N_("Draw another random latent, with the next seed.")

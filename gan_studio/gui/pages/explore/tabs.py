@@ -9,6 +9,7 @@ from gan_studio.core.i18n import _
 from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
 from gan_studio.gui.pages.explore.directions_panel import DirectionsPanel
 from gan_studio.gui.pages.explore.pad_panel import PadPanel
+from gan_studio.gui.pages.explore.sheet_panel import SheetPanel
 from gan_studio.gui.pages.explore.slider_panel import SliderPanel
 from gan_studio.gui.pages.explore.time_panel import TimePanel
 from gan_studio.gui.pages.explore.twin_panel import TwinPanel
@@ -35,13 +36,16 @@ def make_tabs(page: ExplorePage) -> list[tuple[ExplorePanel, str, str]]:
     directions.wanted.connect(page.panels.show_panel)
     page.pad_panel = PadPanel(explorer, around)
     page.arithmetic_panel = ArithmeticPanel(explorer)
+    sheet = page.sheet_panel = SheetPanel(explorer, page.session)
+    sheet.keep.connect(page.stage.bookmarks.add)
     moments = TimePanel(explorer, page.picker, page.session)
     twin = TwinPanel(explorer, page.session, draws)
     return [
         (page.slider_panel, _("Sliders"), _("Move every latent number by its own slider.")),
         (directions, _("Directions"), _("Find, name and compare directions.")),
         (page.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space.")),
-        (WalkPanel(explorer), _("Walk"), _("A film from place to place: play it, save it.")),
+        (sheet, _("Sheet"), _("Many samples at once: choose, throw out, draw more like the best.")),
+        (WalkPanel(explorer), _("Walk"), _("A film from picture to picture, or a random walk.")),
         (page.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")),
         (moments, _("Through time"), _("The same z as every moment of the run drew it.")),
         (twin, _("Two models"), _("The same z, class or seed in another run beside this one.")),

@@ -1,0 +1,453 @@
+"""Explore's tab "Sheet", and the nearest training pictures below it."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+
+from gan_studio.gui.pages.explore import ExplorePage
+from gan_studio.gui.pages.explore import sheet_saving as saving
+from gan_studio.gui.pages.explore.sheet_leaves import Leaf, Leaves
+from gan_studio.gui.widgets.place_mime import from_mime
+from gan_studio.inference.places import BATCH, read_places
+from gan_studio.inference.sheets import NEAR, PSIS, Recipe, Sheet, draw
+from gan_studio.jobs.run_data import NotHere
+from tests.gui.model_runs import write_run
+from tests.unit.inference.test_sheets import some_places
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def open_panel(qtbot, show_page, folders):
+    """The panel over a new run, and its first sheet."""
+
+    def open_it(family="gan", count=None, **options):
+        write_run(folders, family, latent_dim=8, **options)
+        page = show_page(partial(ExplorePage), (1000, 760))
+        panel = page.sheet_panel
+        qtbot.waitUntil(lambda: page.explorer.point is not None, timeout=10_000)
+        if count:
+            panel.desk.count = count
+        page.panels.show_panel(panel)
+        wait_for_sheet(qtbot, panel)
+        return page, panel
+
+    return open_it
+
+
+def wait_for_sheet(qtbot, panel, other_than=None):
+    """Until a sheet is drawn that is not the one before."""
+
+    def is_there():
+        now = panel.desk.now
+        return now is not None and now is not other_than and now.is_complete
+
+    qtbot.waitUntil(is_there, timeout=15_000)
+    return panel.desk.now
+
+
+def click(qtbot, panel, index, modifier=Qt.KeyboardModifier.NoModifier):
+    place = panel.sheet.mapFromScene(panel.sheet.rect_of(index).center())
+    qtbot.mouseClick(panel.sheet.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+
+
+def key(qtbot, panel, which, modifier=Qt.KeyboardModifier.NoModifier):
+    panel.sheet.setFocus()
+    qtbot.keyClick(panel.sheet, which, modifier)
+
+
+def test_a_sheet_of_consecutive_seeds_is_drawn(open_panel):
+    page, panel = open_panel()
+    leaf = panel.desk.now
+    assert [place.seed for place in leaf.places] == list(range(1, 65))
+    assert panel.sheet.count() == 64
+    assert all(not panel.sheet.image(index).isNull() for index in range(64))
+    assert page.random.text() == "Another 64"
+    assert panel.card._note_texts[0] == "seeds 1–64 · step 1,000"
+    page.grab()
+
+
+def test_space_draws_the_seeds_that_follow_and_alt_left_goes_back(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    first = panel.desk.now
+    page.main_action()
+    second = wait_for_sheet(qtbot, panel, first)
+    assert [second.places[0].seed, second.places[-1].seed] == [17, 32]
+    panel.tools.back.click()
+    assert panel.desk.now is first
+    assert not panel.tools.back.isEnabled()
+    panel.tools.on.click()
+    assert panel.desk.now is second
+    panel.tools.back.click()
+    page.main_action()
+    third = wait_for_sheet(qtbot, panel, first)
+    assert third.places[0].seed == 33  # always some that were not seen
+    assert not panel.tools.on.isEnabled()
+
+
+def test_a_click_or_enter_brings_a_picture_to_the_sliders(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    click(qtbot, panel, 6)
+    assert page.explorer.point.seed == 7
+    assert (page.explorer.point.z == panel.desk.now.places[6].z).all()
+    key(qtbot, panel, Qt.Key.Key_Right)
+    assert page.explorer.point.seed == 7
+    key(qtbot, panel, Qt.Key.Key_Return)
+    assert page.explorer.point.seed == 8
+    page.undo.click()
+    assert page.explorer.point.seed == 7
+
+
+def test_stars_and_rejections_by_keys(qtbot, open_panel):
+    _page, panel = open_panel(count=16)
+    leaf = panel.desk.now
+    click(qtbot, panel, 2)
+    click(qtbot, panel, 5, Qt.KeyboardModifier.ControlModifier)
+    assert panel.sheet.chosen == {2, 5}
+    key(qtbot, panel, Qt.Key.Key_S)
+    assert leaf.starred == {2, 5}
+    key(qtbot, panel, Qt.Key.Key_X)
+    assert (leaf.starred, leaf.rejected) == (set(), {2, 5})
+    assert panel.tools.change.text() == "Replace 2"
+    assert panel.sheet._cells[2]._item.opacity() < 0.5
+    key(qtbot, panel, Qt.Key.Key_R)
+    assert leaf.rejected == set()
+    assert not panel.tools.change.isEnabled()
+    click(qtbot, panel, 9, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.sheet.chosen == set(range(5, 10))
+    key(qtbot, panel, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(panel.sheet.chosen) == 16
+    assert "16 chosen" in panel.words.text()
+
+
+def test_rejected_ones_are_replaced_and_stars_stay(qtbot, open_panel):
+    _page, panel = open_panel(count=16)
+    first = panel.desk.now
+    panel.desk.star([3])
+    panel.desk.reject([0, 7])
+    panel.tools.change.click()
+    now = wait_for_sheet(qtbot, panel, first)
+    assert [now.places[index].seed for index in (0, 3, 7)] == [17, 4, 18]
+    assert (now.starred, now.rejected) == ({3}, set())
+    assert "2 replaced" in panel.card._note_texts[0]
+    assert (now.pictures[1] == first.pictures[1]).all()
+    assert (now.pictures[0] != first.pictures[0]).any()
+    panel.tools.back.click()
+    assert panel.desk.now.rejected == {0, 7}
+
+
+def test_more_like_these(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    first = panel.desk.now
+    assert not panel.tools.like.isEnabled()
+    panel.desk.star([4, 8])
+    panel.tools.share._choose(0.2)
+    panel.tools.like.click()
+    second = wait_for_sheet(qtbot, panel, first)
+    assert second.sheet.recipe.kind == NEAR
+    assert second.sheet.recipe.share == 0.2
+    assert [place.seed for place in second.places[:3]] == [5, 9, None]
+    assert second.starred == {0, 1}
+    assert panel.tools.kind.currentData() == NEAR
+    page.main_action()
+    third = wait_for_sheet(qtbot, panel, second)
+    assert (third.places[5].z != second.places[5].z).any()
+    assert third.places[0] is first.places[4]
+
+
+def test_without_a_choice_it_asks_for_one(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    panel.tools.kind_chosen.emit(NEAR)
+    assert page.banner.title == "Like which ones?"
+    assert panel.tools.kind.currentData() == "seeds"
+
+
+def test_a_truncation_sweep_has_named_rows_and_columns(qtbot, open_panel):
+    page, panel = open_panel()
+    first = panel.desk.now
+    panel.tools.kind_chosen.emit("sweep")
+    now = wait_for_sheet(qtbot, panel, first)
+    assert now.sheet.columns == panel.sheet.columns() == 9
+    names = panel.sheet._names
+    assert [item.text() for item in names._rows if item.isVisible()][-1] == "ψ 1.2"
+    assert [item.text() for item in names._columns if item.isVisible()] == list("123456789")
+    assert (now.pictures[:9] == now.pictures[0]).all()  # psi 0 is one and the same picture
+    click(qtbot, panel, 9 * 2 + 4)
+    assert page.explorer.point.psi == PSIS[2]
+    assert page.explorer.point.seed == 5
+    assert page.random.text() == "Another 9 seeds"
+    panel.tools.kind_chosen.emit("seeds")
+    back = wait_for_sheet(qtbot, panel, now)
+    assert back.places[0].seed == 1
+    assert not [item for item in names._rows if item.isVisible()]
+
+
+def test_a_conditional_family_shows_every_class_or_one(qtbot, open_panel):
+    page, panel = open_panel("conditional_gan")
+    first = panel.desk.now
+    assert {place.label for place in first.places} == {0}
+    kinds = [panel.tools.kind.itemData(row) for row in range(panel.tools.kind.count())]
+    assert "classes" in kinds
+    panel.tools.kind_chosen.emit("classes")
+    second = wait_for_sheet(qtbot, panel, first)
+    assert second.sheet.rows == tuple("0123456789")
+    click(qtbot, panel, 6 * 7)
+    assert page.explorer.point.label == 7
+    panel.tools.kind_chosen.emit("seeds")
+    third = wait_for_sheet(qtbot, panel, second)
+    assert {place.label for place in third.places} == {7}
+    page.explorer.set_label(2)
+    panel.menus.again.trigger()
+    fourth = wait_for_sheet(qtbot, panel, third)
+    assert {place.label for place in fourth.places} == {2}
+    assert fourth.places[0].seed == third.places[0].seed
+
+
+def test_other_families_have_no_rows_by_class(open_panel):
+    _page, panel = open_panel(count=16)
+    kinds = [panel.tools.kind.itemData(row) for row in range(panel.tools.kind.count())]
+    assert "classes" not in kinds
+
+
+def test_a_move_interrupts_the_sheet_and_it_goes_on(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    first = panel.desk.now
+    panel.desk.count = 400
+    drawn = []
+
+    def move(batch):
+        drawn.append(batch)
+        if len(drawn) == 3:
+            page.explorer.set_dim(0, 1.5)
+
+    panel.desk.drew.connect(move, Qt.ConnectionType.QueuedConnection)
+    page.main_action()
+    now = wait_for_sheet(qtbot, panel, first)
+    assert page.explorer.point.z[0] == 1.5
+    starts = [batch.start for batch in drawn]
+    assert starts == sorted(set(starts))  # nothing is drawn twice
+    qtbot.waitUntil(lambda: len(drawn) == -(-400 // BATCH))
+    assert now.pictures.any(axis=(1, 2, 3)).all()
+
+
+def test_it_follows_other_weights_and_lets_go_of_another_space(qtbot, open_panel, folders):
+    page, panel = open_panel(count=16)
+    leaf, before = panel.desk.now, panel.desk.now.pictures.copy()
+    panel.desk.star([3])
+    steps = page.picker.steps
+    steps.setCurrentIndex(2)
+    steps.activated.emit(2)
+    qtbot.waitUntil(lambda: leaf.bundle.step == 500 and leaf.is_complete, timeout=10_000)
+    assert panel.desk.now is leaf
+    assert leaf.starred == {3}
+    assert (leaf.pictures != before).any()
+    assert "step 500" in panel.card._note_texts[0]
+    write_run(folders, "gan", latent_dim=5)
+    page.session.runs_changed.emit()
+    qtbot.waitUntil(lambda: page.picker.runs.count() == 2)
+    page.picker.runs.activated.emit(0)
+    other = wait_for_sheet(qtbot, panel, leaf)
+    assert len(other.places[0].z) == 5
+    assert not panel.tools.back.isEnabled()
+
+
+def test_nothing_is_drawn_while_nobody_looks(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    page.panels.show_panel(page.slider_panel)
+    assert panel.desk._bridge._worker is None
+    page.explorer.set_psi(0.5)
+    page.panels.show_panel(panel)
+    page.main_action()
+    now = wait_for_sheet(qtbot, panel, panel.desk.now)
+    assert {place.psi for place in now.places} == {0.5}
+
+
+# Taking away
+
+
+def test_a_sheet_is_saved_with_latents_that_give_the_same_bits(qtbot, open_panel, tmp_path):
+    _page, panel = open_panel(count=25)
+    leaf, path = panel.desk.now, tmp_path / "sheet.png"
+    saving.write_sheet(
+        path, leaf.pictures, saving.latents_of(leaf.bundle, leaf.sheet), panel.sheet.columns()
+    )
+    places = read_places(tmp_path / "sheet.latents.json", 8)
+    assert places.batch == BATCH
+    assert places.facts["sheet"] == "seeds 1–25 · step 1,000"
+    assert (draw(leaf.bundle, places) == leaf.pictures).all()
+    with Image.open(path) as image:
+        assert (np.asarray(image)[:28, :28] == leaf.pictures[0, 0]).all()
+
+
+def test_saving_asks_where_to_and_tells(qtbot, open_panel, tmp_path, monkeypatch):
+    page, panel = open_panel(count=16)
+    panel.desk.star([1, 4])
+    for action, name in ((panel.menus.save_sheet, "a.png"), (panel.menus.save_starred, "b")):
+        path = tmp_path / name
+        monkeypatch.setattr(
+            saving.QFileDialog, "getSaveFileName", lambda *_args, path=path: (str(path), "")
+        )
+        page.banner.clear()
+        action.trigger()
+        qtbot.waitUntil(lambda: page.banner.kind == "info", timeout=10_000)
+    assert (tmp_path / "a.png").exists()
+    starred = read_places(tmp_path / "b.json", 8)
+    assert [place.seed for place in starred.items] == [2, 5]
+
+
+def test_a_folder_that_cannot_be_written_is_told(qtbot, open_panel, tmp_path, monkeypatch):
+    page, panel = open_panel(count=16)
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    path = tmp_path / "file" / "sheet.png"
+    monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    panel.menus.save_sheet.trigger()
+    qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=10_000)
+    assert "cannot be written" in page.banner.text
+
+
+def test_places_are_copied_and_kept(qtbot, open_panel):
+    _page, panel = open_panel(count=16)
+    click(qtbot, panel, 2)
+    click(qtbot, panel, 5, Qt.KeyboardModifier.ControlModifier)
+    panel.menus.copy_latent.trigger()
+    clipboard = QGuiApplication.clipboard()
+    places = from_mime(clipboard.mimeData(), 8)
+    assert [place.seed for place in places.items] == [3, 6]
+    assert json.loads(clipboard.text())["format"] == "gan-studio latents"
+    panel.menus.copy_picture.trigger()
+    assert clipboard.image().width() == 28
+    panel.desk.star([5, 1])
+    with qtbot.waitSignal(panel.keep) as caught:
+        panel.menus.keep.trigger()
+    assert [place.seed for place in caught.args[0]] == [2, 6]
+
+
+def test_a_picture_is_opened_in_reconstruct(qtbot, open_panel, session):
+    _page, panel = open_panel(count=16)
+    click(qtbot, panel, 2)
+    with qtbot.waitSignal(session.navigate) as caught:
+        panel.menus.reconstruct.trigger()
+    key_, payload = caught.args
+    assert key_ == "reconstruct"
+    with Image.open(payload["files"][0]) as image:
+        assert (np.asarray(image.convert("L")) == panel.desk.now.pictures[2, 0]).all()
+
+
+def test_the_menu_of_a_picture_chooses_it(qtbot, open_panel, monkeypatch):
+    _page, panel = open_panel(count=16)
+    opened = []
+    monkeypatch.setattr(panel.menus, "open_for", lambda index, leaf, place: opened.append(index))
+    click(qtbot, panel, 2)
+    place = panel.sheet.mapFromScene(panel.sheet.rect_of(7).center())
+    qtbot.mousePress(panel.sheet.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert panel.sheet.chosen == {7}
+    panel.sheet.menu_requested.emit(7, QPoint())
+    assert opened == [7]
+
+
+def test_tooltips_say_what_a_picture_is(open_panel):
+    page, panel = open_panel(count=16)
+    page.explorer.set_psi(0.7)
+    panel.menus.again.trigger()
+    panel.desk.set_near(panel.desk.now, {3: 4.5})
+    assert "picture 4 · seed 4" in panel._hint(3)
+    assert "4.5 grey levels from a training picture" in panel._hint(3)
+
+
+# The history, without widgets
+
+
+def a_leaf(count=16, size=28, kind="seeds"):
+    places = tuple(some_places(count, 4))
+    leaf = Leaf(Sheet(Recipe(kind, count), places, next_seed=count + 1))
+    while not leaf.is_complete:
+        leaf.take(np.ones((len(leaf.next_batch()), 1, size, size), np.uint8))
+    return leaf
+
+
+def test_pictures_far_from_the_present_sheet_are_let_go(monkeypatch):
+    one = a_leaf().pictures.nbytes
+    monkeypatch.setattr("gan_studio.gui.pages.explore.sheet_leaves.MOST_BYTES", 3 * one)
+    leaves, added = Leaves(), [a_leaf() for _ in range(5)]
+    for leaf in added:
+        leaves.add(leaf)
+    assert [leaf.is_complete for leaf in added] == [False, False, True, True, True]
+    assert [leaf.pictures is None for leaf in added[:2]] == [True, True]
+
+
+def test_a_sheet_is_drawn_in_the_same_batches_whenever_it_was_interrupted():
+    leaf = a_leaf(25)
+    assert leaf.had == 25
+    leaf.redraw(None)
+    assert leaf.next_batch() == range(BATCH)
+    leaf.take(np.zeros((BATCH, 1, 28, 28), np.uint8))
+    assert leaf.next_batch() == range(BATCH, 2 * BATCH)
+    assert leaf.had == 25  # older pictures stay until newer ones come
+    leaf.let_go()
+    assert (leaf.drawn, leaf.had) == (0, 0)
+
+
+# Nearest training pictures
+
+
+def test_the_nearest_training_pictures_are_shown_when_the_place_rests(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    card = panel.nearest
+    assert not card.grid.isVisible()
+    assert card.finder.data.prepared is None  # nobody asked yet
+    card.toggle.click()
+    qtbot.waitUntil(lambda: card.grid.count() == 8, timeout=20_000)
+    qtbot.waitUntil(lambda: card.finder.scale is not None, timeout=20_000)
+    assert "no copy, pixel by pixel" in card.words.text()  # an untrained model draws noise
+    assert card.grid._captions[0] == "drawn"
+    before = card.grid.image(0)
+    page.explorer.random()
+    qtbot.waitUntil(lambda: card.grid.image(0) != before, timeout=10_000)
+    card.way.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: card.finder.scale is not None, timeout=30_000)
+    card.toggle.click()
+    assert not card.grid.isVisible()
+
+
+def test_memorised_pictures_are_marked(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    card, leaf = panel.nearest, panel.desk.now
+    card.toggle.click()
+    qtbot.waitUntil(lambda: card.finder.scale is not None, timeout=20_000)
+    leaf.pictures[[2, 9]] = card.finder.data.prepared.train.samples[[40, 41]]
+    panel.menus.near_wanted.emit(0.02)
+    qtbot.waitUntil(lambda: bool(leaf.near), timeout=20_000)
+    assert leaf.near == {2: 0.0, 9: 0.0}
+    assert "2 of 16 pictures are nearer" in page.banner.text
+    assert "0.32 would be by chance" in page.banner.text
+    assert "2 near training pictures" in panel.words.text()
+    panel.menus.unmark.trigger()
+    assert not leaf.near
+
+
+def test_marking_needs_no_open_card(qtbot, open_panel):
+    _page, panel = open_panel(count=16)
+    panel.menus.near_wanted.emit(0.1)
+    with qtbot.waitSignal(panel.nearest.finder.marked, timeout=20_000) as caught:
+        pass
+    assert caught.args == [panel.desk.now, {}]
+
+
+def test_data_that_is_not_here_can_be_fetched(qtbot, open_panel, monkeypatch):
+    _page, panel = open_panel(count=16)
+    card = panel.nearest
+    card.toggle.click()
+    card.finder.data.failed.emit(NotHere())
+    assert card.fetch.isVisible()
+    assert "not on this computer" in card.words.text()
+    fetched = []
+    monkeypatch.setattr(card.finder.data, "fetch", lambda: fetched.append(1))
+    card.fetch.click()
+    assert fetched == [1]
