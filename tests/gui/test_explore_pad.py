@@ -12,10 +12,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.gui.pages.explore import ExplorePage
+from gan_studio.gui.pages.explore.plane_grid import AGAIN_S
 from gan_studio.inference.directions import Direction
 from gan_studio.inference.places import BATCH, Place, read_places
 from gan_studio.inference.renderer import PicturesAt, Renderer
-from tests.gui.model_runs import write_run
+from tests.gui.model_runs import replaced, write_run
 from tests.gui.test_widgets_place_slot import drop, to_mime
 
 pytestmark = pytest.mark.gui
@@ -369,3 +370,20 @@ def test_json_beside_a_grid_is_plain(qtbot, open_pad):
     found = json.loads(to_text(page.pad_panel.grid.places()))
     assert found["family"] == "gan"
     assert found["step"] == 1000
+
+
+def test_a_grid_of_a_run_that_trains_is_not_drawn_at_every_snapshot(qtbot, open_pad):
+    page = open_pad(latent_dim=2, steps=(500, 1000))
+    grid = page.pad_panel.grid
+    now = [100.0]
+    grid._clock = lambda: now[0]
+    page.explorer.set_psi(0.9)
+    wait_for_grid(qtbot, page)
+    page.explorer.set_bundle(replaced(page.explorer.bundle, step=1001))
+    assert not grid.is_whole
+    assert grid._job() is None
+    assert grid._timer.isActive()  # it is drawn later, also when nothing else comes
+    now[0] += AGAIN_S
+    assert grid._job() is not None
+    grid._timer.start(0)
+    wait_for_grid(qtbot, page)

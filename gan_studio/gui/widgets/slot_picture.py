@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -62,14 +63,14 @@ class SlotPicture(PictureView):
         self.place: Place | None = None
         self.takes = takes
         self._is_aimed_at = False
-        self._badge = ""
+        self._badge = ("", "")
         self.setAcceptDrops(takes)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(SIDE, SIDE)
 
-    def set_badge(self, words: str) -> None:
-        """A few words on the picture's lower edge; "" removes them."""
-        self._badge = words
+    def set_badge(self, words: str, short: str) -> None:
+        """A few words on the lower edge, or `short` where they would cover the picture."""
+        self._badge = (words, short)
         self.update()
 
     def copy(self) -> None:
@@ -111,22 +112,29 @@ class SlotPicture(PictureView):
         painter.drawRoundedRect(frame, theme.RADIUS_FIELD, theme.RADIUS_FIELD)
         painter.end()
         super().paintEvent(event)
-        if self._badge:
+        if self._badge[0]:
             self._paint_badge(QPainter(self))
 
     def _paint_badge(self, painter: QPainter) -> None:
         colors, font = theme.tokens(), painter.font()
         font.setPixelSize(theme.px(theme.SMALL))
         painter.setFont(font)
-        size = painter.fontMetrics().size(0, self._badge)
-        place = QRectF(0, 0, size.width() + 10, size.height() + 4)
-        place.moveCenter(QPointF(self.width() / 2, self.height() - place.height() / 2 - 3))
+        words, place = self._badge[0], self._badge_place(painter.fontMetrics(), self._badge[0])
+        if place.top() < self.picture_rect().bottom():
+            words, place = self._badge[1], self._badge_place(painter.fontMetrics(), self._badge[1])
+            place.moveRight(self.width() - 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.surface))
         painter.drawRoundedRect(place, theme.RADIUS_FIELD, theme.RADIUS_FIELD)
         painter.setPen(QColor(colors.text))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._badge)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _badge_place(self, font: QFontMetrics, words: str) -> QRectF:
+        size = font.size(0, words)
+        place = QRectF(0, 0, size.width() + 10, size.height() + 4)
+        place.moveCenter(QPointF(self.width() / 2, self.height() - place.height() / 2 - 3))
+        return place
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         moved = (event.position().toPoint() - self._pressed_at).manhattanLength()

@@ -187,7 +187,7 @@ class PadPanel(ExplorePanel):
         self._cut()
         pad = self.pad
         if self._plane is not None:
-            pad.set_window(self.span.window(space), self.span.middle(space))
+            pad.set_window(self.span.seen(space), self.span.middle(space))
             self._name(self._plane)
         self._place_handle()
         self._tell_grid()
