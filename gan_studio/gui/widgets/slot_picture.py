@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -22,16 +21,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QWidget
 
 from gan_studio.gui import theme
-from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.picture_view import PictureView
-from gan_studio.gui.widgets.place_mime import has_places, to_mime
+from gan_studio.gui.widgets.place_mime import carrying, has_places
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from gan_studio.inference.places import Place
 
 SIDE = 72
@@ -64,6 +62,7 @@ class SlotPicture(PictureView):
         self.takes = takes
         self._is_aimed_at = False
         self._badge = ("", "")
+        self.carried = lambda: carrying(self.place)
         self.setAcceptDrops(takes)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(SIDE, SIDE)
@@ -75,20 +74,16 @@ class SlotPicture(PictureView):
 
     def copy(self) -> None:
         """Put the place on the clipboard: as text, and as a picture where one is wanted."""
-        if self.place is not None:
-            QGuiApplication.clipboard().setMimeData(self._mime(self.place))
+        mime = self.carried()
+        if mime is not None:
+            mime.setImageData(self.image())
+            QGuiApplication.clipboard().setMimeData(mime)
 
     def paste(self) -> None:
         """Take what is on the clipboard."""
         mime = QGuiApplication.clipboard().mimeData()
         if self.takes and mime is not None:
             self.given.emit(mime)
-
-    def _mime(self, place: Place) -> QMimeData:
-        mime = to_mime([place])
-        if not self.image().isNull():
-            mime.setImageData(self.image())
-        return mime
 
     def _aim(self, *, is_aimed_at: bool) -> None:
         self._is_aimed_at = is_aimed_at
@@ -135,15 +130,6 @@ class SlotPicture(PictureView):
         place = QRectF(0, 0, size.width() + 10, size.height() + 4)
         place.moveCenter(QPointF(self.width() / 2, self.height() - place.height() / 2 - 3))
         return place
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
-        is_left = bool(event.buttons() & Qt.MouseButton.LeftButton)
-        if is_left and self.place is not None and moved >= QApplication.startDragDistance():
-            drag = QDrag(self)
-            drag.setMimeData(self._mime(self.place))
-            drag.setPixmap(QPixmap.fromImage(pictures.enlarged(self.image(), 1)))
-            drag.exec(Qt.DropAction.CopyAction)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.go_asked.emit()

@@ -112,11 +112,14 @@ class ExplorePage(Page):
         self._add(directions, _("Directions"), _("Find, name and compare directions."))
         directions.wanted.connect(self.panels.show_panel)
         self.pad_panel = PadPanel(self.explorer, self.surroundings)
+        self.pad_panel.follow(self.directions)
         self._add(self.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space."))
         self.arithmetic_panel = ArithmeticPanel(self.explorer)
         self._add(
             self.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")
         )
+        for panel in (self.pad_panel, self.arithmetic_panel):
+            panel.desk.offer(lambda: self.stage.bookmarks.places)
         self._add(
             WalkPanel(self.explorer),
             _("Walk"),
