@@ -9,6 +9,7 @@ otherwise. No torch.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def usual_distance(dim: int) -> float:
     It is the root of `dim` exactly, whatever the prior. With many numbers a normal prior draws
     hardly anything at another distance; with one or two it says little.
     """
-    return float(dim) ** 0.5
+    return math.sqrt(dim)
 
 
 def at_usual_distance(z: Floats, mean: Floats, spread: Floats) -> Floats:

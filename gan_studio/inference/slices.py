@@ -19,7 +19,7 @@ from gan_studio.inference.planes import Plane
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Wide = npt.NDArray[np.float64]
+Wide = npt.NDArray[np.floating[Any]]
 Floats = npt.NDArray[np.float32]
 NARROWEST = 1e-4  # the sine of an angle below which two ways count as one
 ON_IT = 1e-4  # of the length of z: what is nearer to a plane lies on it

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.sum_pictures import STRIP
-from gan_studio.gui.widgets.place_mime import from_mime
+from gan_studio.gui.widgets.place_mime import PLACES_MIME, from_mime
 from gan_studio.inference.places import Place
 from gan_studio.inference.renderer import PicturesAt, Renderer
 from tests.gui.model_runs import write_run
@@ -172,8 +173,62 @@ def test_the_result_is_copied_and_dragged_as_text(qtbot, open_sum):
     panel.copy.click()
     found = from_mime(QGuiApplication.clipboard().mimeData(), 12)
     assert found.items[0].z.tobytes() == panel.sum.result.z.tobytes()
-    drop(panel.slots[2].picture, panel.result.picture._mime(panel.result.picture.place))
+    drop(panel.slots[2].picture, panel.result.picture.carried())
     assert panel.slots[2].places[0].z.tobytes() == found.items[0].z.tobytes()
+
+
+def drag(qtbot, monkeypatch, widget, start):
+    """What a drag with the mouse from a place of a widget carries."""
+    carried = []
+
+    def begin(drag, *_actions):
+        carried.append(drag.mimeData().data(PLACES_MIME).data())
+        return Qt.DropAction.CopyAction
+
+    monkeypatch.setattr(QDrag, "exec", begin)
+    qtbot.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(start + QPoint(40, 0)),
+        widget.mapToGlobal(QPointF(start)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, move)
+    qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=start)
+    mime = QMimeData()
+    mime.setData(PLACES_MIME, carried[0])
+    return mime
+
+
+def test_whatever_shows_a_place_can_be_dragged_into_a_slot(qtbot, open_sum, monkeypatch):
+    page = open_sum("conditional_gan", latent_dim=12)
+    panel, a = page.arithmetic_panel, page.arithmetic_panel.slots[0]
+    page.explorer.set_label(4)
+    page.explorer.set_psi(0.8)
+    qtbot.waitUntil(lambda: page.surroundings.neighbour(0) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.stage.view.image().isNull(), timeout=10_000)
+    here = page.explorer.place
+    drop(a.picture, drag(qtbot, monkeypatch, page.stage.view, page.stage.view.rect().center()))
+    assert a.places[0].z.tobytes() == here.z.tobytes()
+    assert (a.places[0].label, a.places[0].psi, a.places[0].seed) == (4, 0.8, 1)
+    wanted = page.surroundings.neighbour(3)
+    start = page.stage.grid.picture_rect(3).center().toPoint()
+    drop(panel.slots[1].picture, drag(qtbot, monkeypatch, page.stage.grid, start))
+    found = panel.slots[1].places[0]
+    assert found.z.tobytes() == wanted.z.tobytes()
+    assert (found.label, found.psi) == (4, 0.8)
+    wait_for_strip(qtbot, page)
+    start = panel.strip.picture_rect(2).center().toPoint()
+    wanted = panel.pictures.strip[2].z
+    drop(panel.slots[2].picture, drag(qtbot, monkeypatch, panel.strip, start))
+    assert panel.slots[2].places[0].z.tobytes() == wanted.tobytes()
+    wait_for_strip(qtbot, page)
+    middle = panel.result.picture.rect().center()
+    wanted = panel.sum.result.z
+    drop(a.picture, drag(qtbot, monkeypatch, panel.result.picture, middle))
+    assert a.places[1].z.tobytes() == wanted.tobytes()
 
 
 def test_another_run_empties_the_slots(qtbot, open_sum, folders):

@@ -26,7 +26,9 @@ from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.row_marks import RowMark, draw_row_marks, marks_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtCore import QMimeData
 
 CAPTION_HEIGHT = 16
 
@@ -46,6 +48,9 @@ def best_columns(count: int, size: tuple[float, float], cell: tuple[float, float
 
 class PictureGrid(QWidget):
     """Pictures, uint8 ``[N, C, H, W]``, in a grid that fits the widget.
+
+    Attributes:
+        carried: gives what a drag of a picture carries beside it, or None.
 
     Signals:
         picked: a picture was clicked or reached by an arrow key.
@@ -73,6 +78,7 @@ class PictureGrid(QWidget):
         self._empty_text = ""
         self._offers: tuple[bool, bool] = (False, False)
         self._pressed_at = QPoint()
+        self.carried: Callable[[int], QMimeData | None] = lambda index: None
         self.file_name = "pictures.png"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
@@ -272,7 +278,7 @@ class PictureGrid(QWidget):
         index = self.index_at(self._pressed_at)
         is_left = bool(event.buttons() & Qt.MouseButton.LeftButton)
         if is_left and index >= 0 and moved >= QApplication.startDragDistance():
-            pictures.start_drag(self, self._images[index])
+            pictures.start_drag(self, self._images[index], self.carried(index))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.index_at(event.position().toPoint())

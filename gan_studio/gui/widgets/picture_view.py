@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -20,9 +20,18 @@ from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.widgets import pictures
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QMimeData
+
 
 class PictureView(QWidget):
-    """Shows one picture, uint8 ``[C, H, W]``, centred; drag it elsewhere, right click for more."""
+    """Shows one picture, uint8 ``[C, H, W]``, centred; drag it elsewhere, right click for more.
+
+    Attributes:
+        carried: gives what a drag carries beside the picture, or None.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +40,7 @@ class PictureView(QWidget):
         self._empty_text = ""
         self._is_smooth = False
         self._pressed_at = QPoint()
+        self.carried: Callable[[], QMimeData | None] = lambda: None
         self.file_name = "picture.png"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
@@ -106,7 +116,7 @@ class PictureView(QWidget):
         moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
         is_left = bool(event.buttons() & Qt.MouseButton.LeftButton)
         if is_left and moved >= QApplication.startDragDistance() and not self._image.isNull():
-            pictures.start_drag(self, self._image)
+            pictures.start_drag(self, self._image, self.carried())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._image.isNull():

@@ -104,10 +104,13 @@ def save_image(parent: QWidget, image: QImage, name: str) -> str:
     return path if image.save(path) else ""
 
 
-def start_drag(source: QWidget, image: QImage) -> None:
-    """Begin dragging an image; another slot or program receives it at its own size."""
+def start_drag(source: QWidget, image: QImage, mime: QMimeData | None = None) -> None:
+    """Begin dragging an image; another slot or program receives it at its own size.
+
+    `mime` is what else is carried: places, text.
+    """
     drag = QDrag(source)
-    mime = QMimeData()
+    mime = QMimeData() if mime is None else mime
     mime.setImageData(image)
     drag.setMimeData(mime)
     multiple = max(1, 56 // max(image.width(), image.height(), 1))

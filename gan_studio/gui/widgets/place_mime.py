@@ -29,6 +29,11 @@ def to_mime(places: Places | Iterable[Place]) -> QMimeData:
     return mime
 
 
+def carrying(place: Place | None) -> QMimeData | None:
+    """What the drag of one picture carries; None where nobody knows its place."""
+    return None if place is None else to_mime([place])
+
+
 def has_places(mime: QMimeData) -> bool:
     """Whether it carries places, of whatever model; cheap enough for every move of a drag."""
     return mime.hasFormat(PLACES_MIME)

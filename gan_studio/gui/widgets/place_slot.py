@@ -139,7 +139,7 @@ class PlaceSlot(QWidget):
         if not self._takes:
             return
         many = ngettext("{n} picture", "mean of {n}", count).format(n=count)
-        self.picture.set_badge("" if count < 2 else many)
+        self.picture.set_badge("" if count < 2 else many, str(count))
         words = _("{name}: empty") if not count else _("{name}: {what}")
         self.picture.setAccessibleName(words.format(name=self.name, what=many))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -21,16 +21,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QWidget
 
 from gan_studio.gui import theme
-from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.picture_view import PictureView
-from gan_studio.gui.widgets.place_mime import has_places, to_mime
+from gan_studio.gui.widgets.place_mime import carrying, has_places
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from gan_studio.inference.places import Place
 
 SIDE = 72
@@ -62,32 +61,29 @@ class SlotPicture(PictureView):
         self.place: Place | None = None
         self.takes = takes
         self._is_aimed_at = False
-        self._badge = ""
+        self._badge = ("", "")
+        self.carried = lambda: carrying(self.place)
         self.setAcceptDrops(takes)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(SIDE, SIDE)
 
-    def set_badge(self, words: str) -> None:
-        """A few words on the picture's lower edge; "" removes them."""
-        self._badge = words
+    def set_badge(self, words: str, short: str) -> None:
+        """A few words on the lower edge, or `short` where they would cover the picture."""
+        self._badge = (words, short)
         self.update()
 
     def copy(self) -> None:
         """Put the place on the clipboard: as text, and as a picture where one is wanted."""
-        if self.place is not None:
-            QGuiApplication.clipboard().setMimeData(self._mime(self.place))
+        mime = self.carried()
+        if mime is not None:
+            mime.setImageData(self.image())
+            QGuiApplication.clipboard().setMimeData(mime)
 
     def paste(self) -> None:
         """Take what is on the clipboard."""
         mime = QGuiApplication.clipboard().mimeData()
         if self.takes and mime is not None:
             self.given.emit(mime)
-
-    def _mime(self, place: Place) -> QMimeData:
-        mime = to_mime([place])
-        if not self.image().isNull():
-            mime.setImageData(self.image())
-        return mime
 
     def _aim(self, *, is_aimed_at: bool) -> None:
         self._is_aimed_at = is_aimed_at
@@ -111,31 +107,29 @@ class SlotPicture(PictureView):
         painter.drawRoundedRect(frame, theme.RADIUS_FIELD, theme.RADIUS_FIELD)
         painter.end()
         super().paintEvent(event)
-        if self._badge:
+        if self._badge[0]:
             self._paint_badge(QPainter(self))
 
     def _paint_badge(self, painter: QPainter) -> None:
         colors, font = theme.tokens(), painter.font()
         font.setPixelSize(theme.px(theme.SMALL))
         painter.setFont(font)
-        size = painter.fontMetrics().size(0, self._badge)
-        place = QRectF(0, 0, size.width() + 10, size.height() + 4)
-        place.moveCenter(QPointF(self.width() / 2, self.height() - place.height() / 2 - 3))
+        words, place = self._badge[0], self._badge_place(painter.fontMetrics(), self._badge[0])
+        if place.top() < self.picture_rect().bottom():
+            words, place = self._badge[1], self._badge_place(painter.fontMetrics(), self._badge[1])
+            place.moveRight(self.width() - 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.surface))
         painter.drawRoundedRect(place, theme.RADIUS_FIELD, theme.RADIUS_FIELD)
         painter.setPen(QColor(colors.text))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._badge)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        moved = (event.position().toPoint() - self._pressed_at).manhattanLength()
-        is_left = bool(event.buttons() & Qt.MouseButton.LeftButton)
-        if is_left and self.place is not None and moved >= QApplication.startDragDistance():
-            drag = QDrag(self)
-            drag.setMimeData(self._mime(self.place))
-            drag.setPixmap(QPixmap.fromImage(pictures.enlarged(self.image(), 1)))
-            drag.exec(Qt.DropAction.CopyAction)
+    def _badge_place(self, font: QFontMetrics, words: str) -> QRectF:
+        size = font.size(0, words)
+        place = QRectF(0, 0, size.width() + 10, size.height() + 4)
+        place.moveCenter(QPointF(self.width() / 2, self.height() - place.height() / 2 - 3))
+        return place
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.go_asked.emit()

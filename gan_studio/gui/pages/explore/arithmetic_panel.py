@@ -22,12 +22,14 @@ from gan_studio.gui.pages.explore.slot_desk import SlotDesk
 from gan_studio.gui.pages.explore.sum_pictures import STRIP, SumPictures
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.picture_grid import PictureGrid
+from gan_studio.gui.widgets.place_mime import carrying
 from gan_studio.gui.widgets.place_slot import PlaceSlot
 from gan_studio.gui.widgets.slot_picture import SIDE
 from gan_studio.inference.arithmetic import Sum, add_up, distance, usual_distance
 
 if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.explorer import Explorer
+    from gan_studio.inference.places import Place
 
 SIGNS = (1, -1, 1)
 OPERATORS = ("", "−", "+")
@@ -160,6 +162,7 @@ class ArithmeticPanel(ExplorePanel):
         self.strip.setAccessibleName(_("From A to the result"))
         self.strip.setToolTip(_("From A to the result in equal steps; click one to go there."))
         self.strip.offer()
+        self.strip.carried = lambda index: carrying(self._strip_place(index))
         return self.strip
 
     def _build_buttons(self) -> QHBoxLayout:
@@ -246,9 +249,14 @@ class ArithmeticPanel(ExplorePanel):
 
     # Moves
 
+    def _strip_place(self, index: int) -> Place | None:
+        strip = self.pictures.strip
+        return strip[index] if 0 <= index < len(strip) else None
+
     def _on_picked(self, index: int) -> None:
-        if 0 <= index < len(self.pictures.strip):
-            self.explorer.go_to(self.pictures.strip[index])
+        place = self._strip_place(index)
+        if place is not None:
+            self.explorer.go_to(place)
 
     def _on_empty_all(self) -> None:
         for slot in self.slots:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gan_studio.core.errors import DiskProblem
 from gan_studio.core.i18n import _, ngettext
-from gan_studio.core.paths import write_atomically
+from gan_studio.gui.pages.explore.grid_saver import GridSaver
 from gan_studio.gui.pages.explore.pad_fields import PadFields
 from gan_studio.gui.pages.explore.pad_spans import DirectionsSpan, NumbersSpan, PicturesSpan
 from gan_studio.gui.pages.explore.panel import ExplorePanel
 from gan_studio.gui.pages.explore.plane_grid import PlaneGrid
 from gan_studio.gui.pages.explore.slot_desk import SlotDesk, SlotPictures
-from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.triangle_pad import TrianglePad
 from gan_studio.gui.widgets.value_slider import ValueSlider
 from gan_studio.gui.widgets.xy_pad import XYPad
-from gan_studio.inference.places import to_text
 from gan_studio.inference.slices import NoPlane, Slice, point_with_share, shares_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from gan_studio.gui.pages.explore.directions_desk import Directions
     from gan_studio.gui.pages.explore.explorer import Explorer
     from gan_studio.gui.pages.explore.latent_state import Point
     from gan_studio.gui.pages.explore.pad_spans import Span
@@ -46,14 +42,15 @@ class PadPanel(ExplorePanel):
         self._history: Any = None
         self._is_shown = False
         self._build()
+        self.saver = GridSaver(self)
         self.desk = SlotDesk(explorer, self.pictures.slots, self.pictures)
         self.corners = SlotPictures(explorer, self.pictures.slots, self)
         self.grid = PlaneGrid(explorer, self)  # asked first, as what is dragged over
         self._connect(surroundings)
 
-    def set_directions(self, directions: Sequence[Any]) -> None:
-        """The directions of the model: each has a name, a vector, an origin and a reach."""
-        self.directions.set_directions(directions)
+    def follow(self, directions: Directions) -> None:
+        """Offer the directions of the model."""
+        directions.changed.connect(lambda: self.directions.set_directions(directions.items))
 
     def on_shown(self) -> None:
         self._is_shown = True
@@ -147,7 +144,7 @@ class PadPanel(ExplorePanel):
             pad.zoomed.connect(self._tell_grid)
             self.opacity.moved.connect(pad.set_map_opacity)
         for span in self._spans:
-            span.changed.connect(self._span_anew)
+            span.changed.connect(partial(self._on_span_changed, span))
         self.desk.failed.connect(self.failed)
         self.corners.drawn.connect(self._on_corners_drawn)
         self.choice.currentIndexChanged.connect(self._span_anew)
@@ -156,7 +153,10 @@ class PadPanel(ExplorePanel):
         self.save.clicked.connect(self._on_save)
         grid.restarted.connect(self._on_grid_restarted)
         grid.grown.connect(self._on_grid_grown)
-        grid.completed.connect(self._on_grid_completed)
+        grid.completed.connect(self._show_save)
+        self.saver.busy_changed.connect(self._show_save)
+        self.saver.saved.connect(self._on_saved)
+        self.saver.failed.connect(self.failed)
         explorer.space_changed.connect(self._on_space_changed)
         explorer.locks_changed.connect(self._span_anew)
         explorer.moved.connect(self._on_moved)
@@ -177,6 +177,10 @@ class PadPanel(ExplorePanel):
             span.set_space(space, len(self.explorer.class_names))
         self._span_anew()
 
+    def _on_span_changed(self, span: Span) -> None:
+        if span is self.span:
+            self._span_anew()
+
     def _span_anew(self) -> None:
         """Show the plane that was chosen, whole."""
         space = self.explorer.space
@@ -187,7 +191,7 @@ class PadPanel(ExplorePanel):
         self._cut()
         pad = self.pad
         if self._plane is not None:
-            pad.set_window(self.span.window(space), self.span.middle(space))
+            pad.set_window(self.span.seen(space), self.span.middle(space))
             self._name(self._plane)
         self._place_handle()
         self._tell_grid()
@@ -290,7 +294,7 @@ class PadPanel(ExplorePanel):
             self.grid.set_plane(None, None)
         else:
             self.grid.set_plane(self._plane, self.pad.window_shown)
-        self.save.setEnabled(self.grid.is_whole)
+        self._show_save()
 
     def _on_side_changed(self) -> None:
         side = self.side.currentData()
@@ -298,7 +302,7 @@ class PadPanel(ExplorePanel):
         if not side:
             self.square.remove_map()
             self.triangle.remove_map()
-        self.save.setEnabled(self.grid.is_whole)
+        self._show_save()
 
     def _on_grid_restarted(self, window: Any, columns: int, rows: int, still_fits: bool) -> None:
         self.save.setEnabled(False)
@@ -307,22 +311,14 @@ class PadPanel(ExplorePanel):
     def _on_grid_grown(self, drawn: Any) -> None:
         self.pad.add_tiles(drawn)
 
-    def _on_grid_completed(self) -> None:
-        self.save.setEnabled(self.grid.is_whole)
+    def _show_save(self) -> None:
+        self.save.setEnabled(self.grid.is_whole and not self.saver.is_busy)
 
     def _on_save(self) -> None:
-        if not self.grid.is_whole:
-            return
-        images = [pictures.to_image(picture) for picture in self.grid.pictures()]
-        sheet = pictures.grid_image(images, self.grid.columns(), 1)
-        text = to_text(self.grid.places())
-        path = pictures.save_image(self, sheet, "plane.png")
-        if not path:
-            return
-        beside = Path(path).with_suffix(".json")
-        try:
-            write_atomically(beside, text.encode())
-        except DiskProblem as problem:
-            self.failed.emit(problem)
-            return
-        self.told.emit(_("Saved."), f"{path} · {beside.name}")
+        if self.grid.is_whole:
+            places = self.grid.places()
+            columns = places.facts["columns"]
+            self.saver.save(self.grid.bundle, places, columns, "plane.png")
+
+    def _on_saved(self, path: str, beside: str) -> None:
+        self.told.emit(_("Saved."), f"{path} · {beside}")

@@ -65,7 +65,7 @@ class Span(QWidget):
         """
         raise NotImplementedError
 
-    def window(self, space: Space) -> Window:
+    def seen(self, space: Space) -> Window:
         """How much of it is seen at first."""
         raise NotImplementedError
 
@@ -126,7 +126,7 @@ class NumbersSpan(Span):
     def plane(self, point: Point, space: Space) -> Slice:
         return slice_of_numbers(point.z, *self.dims)
 
-    def window(self, space: Space) -> Window:
+    def seen(self, space: Space) -> Window:
         (a, b), (lo, hi) = self.dims, (space.lo, space.hi)
         return Window.between((float(lo[a]), float(lo[b])), (float(hi[a]), float(hi[b])))
 
@@ -199,7 +199,7 @@ class DirectionsSpan(Span):
     def plane(self, point: Point, space: Space) -> Slice:
         return slice_of_directions(point.z, *self._chosen())
 
-    def window(self, space: Space) -> Window:
+    def seen(self, space: Space) -> Window:
         wide, high = (getattr(way, "reach", REACH) for way in self._chosen())
         return Window.between((-wide, -high), (wide, high))
 
@@ -254,7 +254,7 @@ class PicturesSpan(Span):
         psi = point.psi if abs(point.psi) > 1e-3 else 1.0
         return slice_of_places(*(_before(z, space.mean, psi) for z in drawn))
 
-    def window(self, space: Space) -> Window:
+    def seen(self, space: Space) -> Window:
         return Window.around_triangle()
 
     def middle(self, space: Space) -> tuple[float, float]:

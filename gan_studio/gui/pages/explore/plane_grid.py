@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gan_studio.gui.pages.explore.pace import Pace
 from gan_studio.inference.places import BATCH, Place, Places
 from gan_studio.inference.slices import Slice, Window
 
@@ -76,7 +77,8 @@ class PlaneGrid(QObject):
         self.is_wanted = False
         self._tiling: Tiling | None = None
         self._points = np.zeros((0, 0), np.float32)
-        self._drawn: list[Any] = []
+        self._drawn = 0
+        self._pace = Pace()
         self._began_at = float("-inf")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -109,16 +111,13 @@ class PlaneGrid(QObject):
             wish is not None
             and done is not None
             and wish.is_like(done)
-            and (self._count() == wanted > 0)
+            and (self._drawn == wanted > 0)
         )
 
-    def pictures(self) -> Any:
-        """What was drawn so far, uint8 ``[N, C, H, W]``, row by row from the top left."""
-        return np.concatenate(self._drawn)
-
-    def columns(self) -> int:
-        """How many stand side by side."""
-        return 1 if self._tiling is None else self._tiling.shape[0]
+    @property
+    def bundle(self) -> Any:
+        """The model that drew it, or None."""
+        return None if self._tiling is None else self._tiling.bundle
 
     def places(self) -> Places:
         """All places of the grid, to be drawn again bit for bit."""
@@ -128,9 +127,6 @@ class PlaneGrid(QObject):
         bundle = tiling.bundle
         facts = {"family": bundle.family_key, "step": bundle.step, "columns": tiling.shape[0]}
         return Places(items, BATCH, facts)
-
-    def _count(self) -> int:
-        return sum(len(part) for part in self._drawn)
 
     def _wish(self) -> Tiling | None:
         point, bundle = self._explorer.point, self._explorer.bundle
@@ -154,7 +150,7 @@ class PlaneGrid(QObject):
         if done is None or not wish.is_of(done) or wish.window != done.window:
             return False
         left = self._began_at + AGAIN_S - self._clock()
-        if wish.bundle is done.bundle or left <= 0 or self._count() < len(self._points):
+        if wish.bundle is done.bundle or left <= 0 or self._drawn < len(self._points):
             return False
         self._timer.start(int(left * 1000) + 1)
         return True
@@ -168,18 +164,20 @@ class PlaneGrid(QObject):
         tiling = self._tiling
         assert tiling is not None
         latents = self._explorer.drawn(self._points, tiling.psi)
-        while (start := self._count()) < len(latents):
-            rendered = yield PicturesAt(latents[start : start + BATCH], tiling.label)
+        while self._drawn < len(latents):
+            piece = latents[self._drawn :][: self._pace.rows(BATCH)]
+            rendered = yield PicturesAt(piece, tiling.label)
             if self._tiling is not tiling:
                 return
-            self._drawn.append(rendered.values)
+            self._pace.note(len(piece), rendered.milliseconds)
+            self._drawn += len(piece)
             self.grown.emit(rendered.values)
         self.completed.emit()
 
     def _begin(self, wish: Tiling) -> None:
         still_fits = self._tiling is not None and wish.is_of(self._tiling)
         columns, rows = wish.shape
-        self._tiling, self._drawn = wish, []
+        self._tiling, self._drawn = wish, 0
         self._points = wish.plane.places(wish.window.tiles(columns, rows))
         self._began_at = self._clock()
         self.restarted.emit(wish.window, columns, rows, still_fits)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from gan_studio.inference.places import truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -38,11 +38,16 @@ class SlotDesk(QObject):
 
     def __init__(self, explorer: Explorer, slots: Sequence[PlaceSlot], area: QWidget) -> None:
         super().__init__(area)
-        self._explorer = explorer
+        self._explorer, self._filled = explorer, slots
         for number, slot in enumerate(slots, 1):
             self.serve(slot)
             key = QShortcut(QKeySequence(str(number)), area)
             key.activated.connect(slot.here_asked)
+
+    def offer(self, bookmarks: Callable[[], Iterable[Place]]) -> None:
+        """What the menus of the slots offer; asked whenever one opens."""
+        for slot in self._filled:
+            slot.shelf = bookmarks
 
     def serve(self, slot: PlaceSlot) -> None:
         """Answer what a slot asks for."""

@@ -15,6 +15,7 @@ from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.class_picker import ClassPicker
 from gan_studio.gui.widgets.picture_grid import PictureGrid
 from gan_studio.gui.widgets.picture_view import PictureView
+from gan_studio.gui.widgets.place_mime import carrying
 
 if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.explorer import Explorer
@@ -55,6 +56,7 @@ class Stage(QWidget):
         self.picture_card = Card(_("Picture"))
         self.view = PictureView()
         self.view.setMinimumHeight(120)
+        self.view.carried = lambda: carrying(self._explorer.place)
         self.classes = ClassPicker()
         self.picture_card.body.addWidget(self.view, 1)
         self.picture_card.body.addWidget(self.classes)
@@ -66,6 +68,7 @@ class Stage(QWidget):
         self.grid.setAccessibleName(_("Neighbours"))
         self.grid.offer()
         self.grid.file_name = "neighbours.png"
+        self.grid.carried = lambda index: carrying(self._surroundings.neighbour(index))
         self.shelf = Shelf(
             self._explorer, self._surroundings, self.bookmarks, self.shown, self.grid
         )

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gan_studio.gui.pages.explore.pace import Pace
+from gan_studio.inference.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -62,9 +63,16 @@ class Surroundings(QObject):
 
     def go_to_neighbour(self, index: int) -> None:
         """Go to a picture of the neighbours that were shown last."""
-        points = self._shown_neighbours
-        if points is not None and 0 <= index < len(points):
-            self._explorer.set_z(points[index], gesture="")
+        place = self.neighbour(index)
+        if place is not None:
+            self._explorer.set_z(place.z, gesture="")
+
+    def neighbour(self, index: int) -> Place | None:
+        """The place of a picture of the neighbours that were shown last."""
+        points, point = self._shown_neighbours, self._explorer.point
+        if points is None or point is None or not 0 <= index < len(points):
+            return None
+        return Place(points[index], point.label, point.psi)
 
     def neighbour_points(self) -> Floats:
         """``[side * side, dim]``: the middle one is the place itself.

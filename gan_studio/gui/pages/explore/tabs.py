@@ -35,7 +35,10 @@ def make_tabs(page: ExplorePage) -> list[tuple[ExplorePanel, str, str]]:
     directions = DirectionsPanel(explorer, page.directions, page.controls.directions)
     directions.wanted.connect(page.panels.show_panel)
     page.pad_panel = PadPanel(explorer, around)
+    page.pad_panel.follow(page.directions)
     page.arithmetic_panel = ArithmeticPanel(explorer)
+    for panel in (page.pad_panel, page.arithmetic_panel):
+        panel.desk.offer(lambda: page.stage.bookmarks.places)
     sheet = page.sheet_panel = SheetPanel(explorer, page.session)
     sheet.keep.connect(page.stage.bookmarks.add)
     moments = TimePanel(explorer, page.picker, page.session)
