@@ -514,6 +514,24 @@ def test_a_family_with_classes_says_that_it_cannot(qtbot, open_page, folders, tm
     assert "takes no class" in page.banner.text
 
 
+def test_a_png_that_holds_latents_is_gone_to_without_a_search(qtbot, page, tmp_path):
+    page.explorer.set_dim(3, 1 / 3)
+    rest(qtbot, page)
+    there = page.explorer.place
+    path = tmp_path / "drawn.png"
+    path.write_bytes(png_bytes(page.stage.shown.of(page.explorer.point), page.desk.here()))
+    page.main_action()
+    page.desk.find_file(path)
+    qtbot.waitUntil(lambda: page.explorer.point.z.tobytes() == there.z.tobytes())
+    assert page.finder.wanted is None
+    zeros = Places((Place(np.zeros(3, np.float32)),))
+    path.write_bytes(png_bytes(np.zeros((1, 28, 28), np.uint8), zeros))
+    page.finder.search = Search(starts=1, steps=2)
+    page.desk.find_file(path)  # another model's
+    qtbot.waitUntil(lambda: page.finder.found is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.finder.is_busy, timeout=30_000)
+
+
 def test_the_pages_own_pictures_are_not_looked_for(page):
     mime = to_mime([Place(np.zeros(8, np.float32))])
     assert page.desk.can_take(mime, page.stage.view)
