@@ -19,6 +19,7 @@ from gan_studio.exporters.png import png_bytes
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.shelf import BOOKMARKS, HISTORY, NEIGHBOURS
 from gan_studio.gui.widgets.place_mime import from_mime, to_mime
+from gan_studio.gui.widgets.place_slot import PlaceSlot
 from gan_studio.inference.again import draw_again
 from gan_studio.inference.bookmarks import (
     FILE,
@@ -634,3 +635,13 @@ def test_a_bookmark_is_dropped_before_another(qtbot, page):
     view.dropEvent(event)
     assert len(keeper.items) == 4
     rest(qtbot, page)
+
+
+def test_slots_of_other_panels_offer_the_bookmarks(qtbot, page):
+    page.bookmark.click()
+    rest(qtbot, page)
+    slots = page.findChildren(PlaceSlot)
+    assert slots
+    for slot in slots:
+        (place,) = slot.shelf()
+        assert place.z.tobytes() == page.explorer.point.z.tobytes()
