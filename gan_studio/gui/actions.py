@@ -38,7 +38,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("fullscreen", N_("Full screen"), ("F11",)),
     ActionSpec("larger", N_("Larger text"), ("Ctrl++", "Ctrl+=")),
     ActionSpec("smaller", N_("Smaller text"), ("Ctrl+-",)),
-    ActionSpec("dismiss", N_("Dismiss the message"), ("Ctrl+Shift+D",)),
+    ActionSpec("dismiss", N_("Dismiss the message"), ("Ctrl+.",)),
     ActionSpec("quit", N_("Quit"), ("Ctrl+Q",)),
 )
 # Keys of pages, for the help; the pages' own buttons have them.

@@ -19,6 +19,7 @@ from gan_studio.exporters.png import png_bytes
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.shelf import BOOKMARKS, HISTORY, NEIGHBOURS
 from gan_studio.gui.widgets.place_mime import from_mime, to_mime
+from gan_studio.gui.widgets.place_slot import PlaceSlot
 from gan_studio.inference.again import draw_again
 from gan_studio.inference.bookmarks import (
     FILE,
@@ -514,6 +515,24 @@ def test_a_family_with_classes_says_that_it_cannot(qtbot, open_page, folders, tm
     assert "takes no class" in page.banner.text
 
 
+def test_a_png_that_holds_latents_is_gone_to_without_a_search(qtbot, page, tmp_path):
+    page.explorer.set_dim(3, 1 / 3)
+    rest(qtbot, page)
+    there = page.explorer.place
+    path = tmp_path / "drawn.png"
+    path.write_bytes(png_bytes(page.stage.shown.of(page.explorer.point), page.desk.here()))
+    page.main_action()
+    page.desk.find_file(path)
+    qtbot.waitUntil(lambda: page.explorer.point.z.tobytes() == there.z.tobytes())
+    assert page.finder.wanted is None
+    zeros = Places((Place(np.zeros(3, np.float32)),))
+    path.write_bytes(png_bytes(np.zeros((1, 28, 28), np.uint8), zeros))
+    page.finder.search = Search(starts=1, steps=2)
+    page.desk.find_file(path)  # another model's
+    qtbot.waitUntil(lambda: page.finder.found is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.finder.is_busy, timeout=30_000)
+
+
 def test_the_pages_own_pictures_are_not_looked_for(page):
     mime = to_mime([Place(np.zeros(8, np.float32))])
     assert page.desk.can_take(mime, page.stage.view)
@@ -616,3 +635,13 @@ def test_a_bookmark_is_dropped_before_another(qtbot, page):
     view.dropEvent(event)
     assert len(keeper.items) == 4
     rest(qtbot, page)
+
+
+def test_slots_of_other_panels_offer_the_bookmarks(qtbot, page):
+    page.bookmark.click()
+    rest(qtbot, page)
+    slots = page.findChildren(PlaceSlot)
+    assert slots
+    for slot in slots:
+        (place,) = slot.shelf()
+        assert place.z.tobytes() == page.explorer.point.z.tobytes()

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.surroundings import Surroundings
 
 FIVE_PICTURES = 28 * 2 * 5 + 4 * 3 + 4  # five of 28 pixels at twice their size, and their gaps
-
-
 NARROWEST = 300  # the shelf's three tabs in full
 
 
