@@ -72,7 +72,7 @@ def _save(path: Path, bundle: Bundle, places: Places, columns: int) -> tuple[str
     sheet = pictures.grid_image([pictures.to_image(picture) for picture in drawn], columns, 1)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    sheet.save(buffer, "PNG")
+    sheet.save(buffer, b"PNG")
     beside = path.with_suffix(".json")
     write_atomically(path, bytes(buffer.data().data()))
     write_atomically(beside, to_text(places).encode())
