@@ -20,5 +20,8 @@ def open_desks(page: ExplorePage) -> tuple[Finder, PlaceDesk]:
     stage.find_column.addWidget(FindStrip(finder))
     places = PlaceDesk(page, page.banner, explorer, stage, finder, page.controls.latent)
     ShelfDesk(page.session, page.banner, explorer, stage, places, page.bookmark, page.picker)
+    page.sheet_panel.keep.connect(
+        lambda starred: stage.shelf.show_bookmarks(stage.bookmarks.add(starred))
+    )
     page.setAcceptDrops(True)
     return finder, places
