@@ -28,7 +28,7 @@ def refuse_both(args: argparse.Namespace) -> None:
 
 
 def read_for(bundle: Bundle, path: Path) -> Places:
-    """The places of a file, for this model.
+    """The places of a latents file, or of a PNG that holds its latents, for this model.
 
     Raises:
         BadLatents: it is damaged, of another size, or holds numbers that are not finite.
@@ -37,8 +37,12 @@ def read_for(bundle: Bundle, path: Path) -> Places:
     from gan_studio.inference.again import class_count
     from gan_studio.inference.places import read_places
 
-    dim = len(bundle.latent_range()[0])
-    return read_places(path.expanduser(), dim, class_count(bundle))
+    dim, path = len(bundle.latent_range()[0]), path.expanduser()
+    if path.suffix.lower() == ".png":
+        from gan_studio.exporters.png import places_of_png
+
+        return places_of_png(path, dim, class_count(bundle))
+    return read_places(path, dim, class_count(bundle))
 
 
 def save_each(pictures: Any, folder: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_studio.cli._latents import read_for
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import check_png, count_of
+from gan_studio.cli.sample import BATCH, choose_labels
 from gan_studio.core.errors import BadConfig, BadData
 from gan_studio.core.i18n import N_, _
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from gan_studio.inference.bundle import Bundle
     from gan_studio.inference.nearest import Nearest, Scale, TrainingPictures
-    from gan_studio.inference.places import Places
 
 DESCRIPTION = N_(
     "Draw pictures with a trained model and look for the training pictures nearest to each: every\n"
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--latents",
         type=Path,
         metavar="FILE",
-        help=_("a latents file that says what is drawn, instead of count, seed and class"),
+        help=_("a latents file, or a PNG with latents inside, that says what is drawn"),
     )
     add("--class", dest="class_name", metavar="K", help=_("one class only, by number or name"))
     add("--step", type=int, metavar="N", help=_("a checkpoint's step; the newest by default"))
@@ -68,7 +69,6 @@ def run(args: argparse.Namespace) -> int:
     check_png(args.out)
     from gan_studio.inference.bundle import load_bundle
     from gan_studio.inference.nearest import TrainingPictures, scale_of
-    from gan_studio.inference.sheets import draw
     from gan_studio.jobs.sinks import save_grid
 
     bundle = load_bundle(args.run_dir, args.step)
@@ -76,8 +76,7 @@ def run(args: argparse.Namespace) -> int:
         raise BadConfig(f"{args.run_dir}: this run learned points, which make no pictures")
     prepared, has_changed = training_data(bundle)
     training = TrainingPictures(prepared.train, flip=prepared.flip)
-    places = chosen_places(bundle, args)
-    drawn = draw(bundle, places)
+    drawn = from_seed(bundle, args) if args.latents is None else from_file(bundle, args)
     found = training.nearest(drawn, args.neighbours, args.way)
     scale = scale_of(prepared, training, args.way)
     save_grid(rows_of(drawn, found, training), args.out, 1 + found.rows.shape[1])
@@ -86,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         "step": bundle.step,
         "way": args.way,
         "data_has_changed": has_changed,
-        **measures(places, found, scale),
+        **measures(found, scale),
     }
     print_json(facts) if args.json else tell(facts, found, scale)
     return 0
@@ -111,30 +110,36 @@ def training_data(bundle: Bundle) -> tuple[Any, bool]:
     return prepared, is_other_than_learned(prepared, bundle.run_dir)
 
 
-def chosen_places(bundle: Bundle, args: argparse.Namespace) -> Places:
-    """What is drawn: a file's places, or samples as ``gan-studio sample`` draws them.
+def from_file(bundle: Bundle, args: argparse.Namespace) -> Any:
+    """uint8 ``[N, C, H, W]``: the places of a file, as ``gan-studio sample`` draws them.
 
     Raises:
         BadLatents: the file does not fit the model.
+    """
+    from gan_studio.inference.again import draw_again
+
+    return draw_again(bundle, read_for(bundle, args.latents))
+
+
+def from_seed(bundle: Bundle, args: argparse.Namespace) -> Any:
+    """uint8 ``[N, C, H, W]``: samples, as ``gan-studio sample`` draws them.
+
+    Raises:
         BadConfig: there is no such class.
     """
-    from gan_studio.cli.sample import BATCH, choose_labels
-    from gan_studio.core.capabilities import Capability
+    import numpy as np
+
     from gan_studio.inference.latents import latents_from_seed
-    from gan_studio.inference.places import Place, Places, read_places
+    from gan_studio.training.sampling import to_bytes
 
     latents = latents_from_seed(bundle, args.seed, args.count)
-    if args.latents is not None:
-        takes_class = bundle.can(Capability.CONDITIONAL)
-        classes = len(bundle.spec.class_names) if takes_class else 0
-        return read_places(args.latents, latents.shape[1], classes)
     labels = choose_labels(bundle, args.class_name, args.count)
-    return Places(
-        tuple(
-            Place(z, None if labels is None else int(labels[index]))
-            for index, z in enumerate(latents.numpy())
-        ),
-        BATCH,
+    batches = [slice(at, at + BATCH) for at in range(0, args.count, BATCH)]
+    return np.concatenate(
+        [
+            to_bytes(bundle.generate(latents[rows], None if labels is None else labels[rows]))
+            for rows in batches
+        ]
     )
 
 
@@ -146,14 +151,14 @@ def rows_of(drawn: Any, found: Nearest, training: TrainingPictures) -> Any:
     return np.concatenate([drawn[:, None], neighbours], 1).reshape(-1, *drawn.shape[1:])
 
 
-def measures(places: Places, found: Nearest, scale: Scale) -> dict[str, Any]:
+def measures(found: Nearest, scale: Scale) -> dict[str, Any]:
     """What was found, as plain values."""
     from gan_studio.inference.nearest_words import SUSPICIOUS
 
     least = found.distances[:, 0].tolist()
     shares = [scale.share_nearer(distance) for distance in least]
     return {
-        "count": len(places.items),
+        "count": len(least),
         "nearest": found.rows.tolist(),
         "distances": found.distances.tolist(),
         "is_mirrored": found.is_mirrored.tolist(),

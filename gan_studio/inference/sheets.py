@@ -145,20 +145,6 @@ def kept(recipe: Recipe) -> int:
     return min(len(recipe.chosen), recipe.count // 2)
 
 
-def draw(bundle: Bundle, places: Places) -> npt.NDArray[np.uint8]:
-    """Pictures, uint8 ``[N, C, H, W]``, in the batches that the places name."""
-    import torch
-
-    from gan_studio.training.sampling import to_bytes
-
-    parts = []
-    for start in range(0, len(places.items), places.batch):
-        latents, labels = model_inputs(bundle, places.items[start : start + places.batch])
-        classes = None if labels is None else torch.tensor(labels, dtype=torch.int64)
-        parts.append(to_bytes(bundle.generate(torch.from_numpy(latents), classes)))
-    return np.concatenate(parts)
-
-
 def model_inputs(bundle: Bundle, places: Sequence[Place]) -> tuple[Floats, tuple[int, ...] | None]:
     """What the model is given: latents ``[N, dim]`` after truncation, and classes."""
     mean = np.asarray(bundle.latent_range()[0].numpy(), np.float32)

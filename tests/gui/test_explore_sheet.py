@@ -11,12 +11,15 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
+from gan_studio.cli.app import main
+from gan_studio.exporters.png import places_of_png
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore import sheet_saving as saving
 from gan_studio.gui.pages.explore.sheet_leaves import Leaf, Leaves
 from gan_studio.gui.widgets.place_mime import from_mime
+from gan_studio.inference.again import draw_again
 from gan_studio.inference.places import BATCH, read_places
-from gan_studio.inference.sheets import NEAR, PSIS, Recipe, Sheet, draw
+from gan_studio.inference.sheets import NEAR, PSIS, Recipe, Sheet
 from gan_studio.jobs.run_data import NotHere
 from tests.gui.model_runs import write_run
 from tests.unit.inference.test_sheets import some_places
@@ -278,12 +281,16 @@ def test_a_sheet_is_saved_with_latents_that_give_the_same_bits(qtbot, open_panel
     saving.write_sheet(
         path, leaf.pictures, saving.latents_of(leaf.bundle, leaf.sheet), panel.sheet.columns()
     )
-    places = read_places(tmp_path / "sheet.latents.json", 8)
+    places = places_of_png(path, 8)
     assert places.batch == BATCH
     assert places.facts["sheet"] == "seeds 1–25 · step 1,000"
-    assert (draw(leaf.bundle, places) == leaf.pictures).all()
-    with Image.open(path) as image:
+    assert (draw_again(leaf.bundle, places) == leaf.pictures).all()
+    out, columns = tmp_path / "again.png", str(panel.sheet.columns())
+    words = ["--latents", str(path), "--columns", columns, "--out", str(out)]
+    assert main(["sample", str(leaf.bundle.run_dir), *words]) == 0
+    with Image.open(path) as image, Image.open(out) as again:
         assert (np.asarray(image)[:28, :28] == leaf.pictures[0, 0]).all()
+        assert (np.asarray(again) == np.asarray(image)).all()
 
 
 def test_saving_asks_where_to_and_tells(qtbot, open_panel, tmp_path, monkeypatch):
@@ -313,7 +320,7 @@ def test_a_folder_that_cannot_be_written_is_told(qtbot, open_panel, tmp_path, mo
 
 
 def test_places_are_copied_and_kept(qtbot, open_panel):
-    _page, panel = open_panel(count=16)
+    page, panel = open_panel(count=16)
     click(qtbot, panel, 2)
     click(qtbot, panel, 5, Qt.KeyboardModifier.ControlModifier)
     panel.menus.copy_latent.trigger()
@@ -327,6 +334,7 @@ def test_places_are_copied_and_kept(qtbot, open_panel):
     with qtbot.waitSignal(panel.keep) as caught:
         panel.menus.keep.trigger()
     assert [place.seed for place in caught.args[0]] == [2, 6]
+    assert [item.place.seed for item in page.stage.bookmarks.items] == [2, 6]
 
 
 def test_a_picture_is_opened_in_reconstruct(qtbot, open_panel, session):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gan_studio.inference.again import draw_again
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.near import places_near
 from gan_studio.inference.places import BATCH, Place, from_text, to_text
@@ -20,7 +21,6 @@ from gan_studio.inference.sheets import (
     Recipe,
     can_show_classes,
     describe,
-    draw,
     kept,
     latents_of,
     make_sheet,
@@ -121,7 +121,9 @@ def test_pictures_are_the_same_bits_from_the_latents_file(gan, conditional):
         text = to_text(latents_of(bundle, sheet))
         again = from_text(text, 8, "a file", 3)
         assert again.batch == BATCH
-        assert (draw(bundle, again) == shown).all()
+        assert (
+            in_a_thread(lambda bundle=bundle, again=again: draw_again(bundle, again)) == shown
+        ).all()
         assert again.facts["sheet"].startswith("seeds 1")
 
 

@@ -24,5 +24,8 @@ def open_desks(page: ExplorePage) -> tuple[Finder, PlaceDesk]:
     ShelfDesk(page.session, page.banner, explorer, stage, places, page.bookmark, page.picker)
     for slot in page.findChildren(PlaceSlot):  # their menus offer what is on the shelf
         slot.shelf = partial(getattr, stage.bookmarks, "places")
+    page.sheet_panel.keep.connect(
+        lambda starred: stage.shelf.show_bookmarks(stage.bookmarks.add(starred))
+    )
     page.setAcceptDrops(True)
     return finder, places

@@ -48,7 +48,7 @@ def save_sheet(
 
 
 def write_sheet(path: Path, drawn: Any, places: Places, columns: int) -> None:
-    """The pictures as one PNG without gaps, and the latents beside it (``NAME.latents.json``).
+    """The pictures as one PNG without gaps, with their latents inside the file.
 
     ``gan-studio sample --latents`` with as many columns writes the same pixels.
 
@@ -56,10 +56,9 @@ def write_sheet(path: Path, drawn: Any, places: Places, columns: int) -> None:
         DiskProblem: the folder cannot be written.
     """
     from gan_studio.core.paths import write_atomically
-    from gan_studio.jobs.sinks import save_grid
+    from gan_studio.exporters.png import laid_out, png_bytes
 
-    save_grid(drawn, path, columns)
-    write_atomically(path.with_suffix(".latents.json"), to_text(places).encode())
+    write_atomically(path, png_bytes(laid_out(drawn, columns), places))
 
 
 def save_latents(

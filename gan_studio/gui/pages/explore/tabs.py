@@ -40,7 +40,6 @@ def make_tabs(page: ExplorePage) -> list[tuple[ExplorePanel, str, str]]:
     for panel in (page.pad_panel, page.arithmetic_panel):
         panel.desk.offer(lambda: page.stage.bookmarks.places)
     sheet = page.sheet_panel = SheetPanel(explorer, page.session)
-    sheet.keep.connect(page.stage.bookmarks.add)
     moments = TimePanel(explorer, page.picker, page.session)
     twin = TwinPanel(explorer, page.session, draws)
     return [
