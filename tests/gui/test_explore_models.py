@@ -7,11 +7,15 @@ from functools import partial
 
 import numpy as np
 import pytest
+from PIL import Image
+from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core.events import CheckpointSaved
+from gan_studio.exporters.films.base import read_note
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.time_panel import TimePanel
 from gan_studio.gui.pages.explore.twin_panel import TwinPanel
+from gan_studio.inference.places import from_text
 from tests.gui.model_runs import write_run
 
 pytestmark = pytest.mark.gui
@@ -137,3 +141,37 @@ def test_a_new_checkpoint_joins_the_strip(qtbot, open_page, folders, session):
     shutil.copytree(path / "checkpoints" / "001000", saved)
     session.notice.emit(CheckpointSaved(1500, 1.0, path=str(saved)))
     qtbot.waitUntil(lambda: panel.grid.count() == 3, timeout=10_000)
+
+
+def test_the_film_is_saved_with_its_place_inside(qtbot, open_page, folders, tmp_path, monkeypatch):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    page.controls.multiple.setCurrentIndex(1)
+    path = tmp_path / "film"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "WebP (*.webp)"))
+    panel.save.click()
+    film = path.with_suffix(".webp")
+    qtbot.waitUntil(film.is_file, timeout=10_000)
+    with Image.open(film) as image:
+        # The newest moment rests: one picture that lasts longer.
+        assert image.size == (56, 56)
+        image.seek(0)
+        first = np.asarray(image.convert("L"))
+        assert image.n_frames >= 2
+    shown = panel._strip.pictures[0, 0].repeat(2, 0).repeat(2, 1)
+    np.testing.assert_array_equal(first, shown)
+    place = from_text(read_note(film), 6, "film").items[0]
+    np.testing.assert_array_equal(place.z, page.explorer.point.z)
+    qtbot.waitUntil(lambda: page.banner.kind == "info")
+
+
+def test_a_film_that_cannot_be_written_is_told(qtbot, open_page, folders, tmp_path, monkeypatch):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    path = tmp_path / "film.mkv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    panel.save.click()
+    qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=10_000)
+    assert not path.exists()

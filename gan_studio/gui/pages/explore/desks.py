@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gan_studio.gui.pages.explore.find_strip import FindStrip
 from gan_studio.gui.pages.explore.finder import Finder
 from gan_studio.gui.pages.explore.place_desk import PlaceDesk
 from gan_studio.gui.pages.explore.shelf_desk import ShelfDesk
-from gan_studio.gui.widgets.place_slot import PlaceSlot
 
 if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.page import ExplorePage
@@ -22,8 +20,6 @@ def open_desks(page: ExplorePage) -> tuple[Finder, PlaceDesk]:
     stage.find_column.addWidget(FindStrip(finder))
     places = PlaceDesk(page, page.banner, explorer, stage, finder, page.controls.latent)
     ShelfDesk(page.session, page.banner, explorer, stage, places, page.bookmark, page.picker)
-    for slot in page.findChildren(PlaceSlot):  # their menus offer what is on the shelf
-        slot.shelf = partial(getattr, stage.bookmarks, "places")
     page.sheet_panel.keep.connect(
         lambda starred: stage.shelf.show_bookmarks(stage.bookmarks.add(starred))
     )

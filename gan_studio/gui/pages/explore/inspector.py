@@ -40,6 +40,10 @@ class ExploreInspector(FieldRows):
         self.add_wide(self.latent)
         self.setAccessibleName(_("Explore settings"))
 
+    def size(self) -> tuple[int, bool]:
+        """How many times as large what is saved is, and whether pixels are blended."""
+        return self.multiple.currentData(), self.is_smooth.isChecked()
+
     def _add_model(self, picker: RunPicker) -> None:
         self.add_section(_("Model"))
         self.add_wide(

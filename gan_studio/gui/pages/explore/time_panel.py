@@ -12,11 +12,14 @@ from gan_studio.core.i18n import N_, _, ngettext
 from gan_studio.gui import theme
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.explore.panel import ExplorePanel
+from gan_studio.gui.pages.explore.time_saver import TimeSaver
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.picture_grid import PictureGrid
 from gan_studio.gui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.gui.pages.explore.explorer import Explorer
     from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.run_picker import RunPicker
@@ -33,7 +36,15 @@ def draw_through_time(moments: Any, request: Any) -> Any:
 
 
 class TimePanel(ExplorePanel):
-    """A strip of all moments, and a film of them."""
+    """A strip of all moments, and a film of them.
+
+    Args:
+        explorer: the place.
+        picker: lists the run's moments, and chooses among them.
+        session: tells of new checkpoints.
+        size: how many times as large films are as pictures, and whether pixels are blended.
+        render: as `draw_through_time`.
+    """
 
     main_text = N_("Play")
     main_tip = N_("Play the film of the run's moments, or hold it.")
@@ -43,10 +54,12 @@ class TimePanel(ExplorePanel):
         explorer: Explorer,
         picker: RunPicker,
         session: Session,
+        size: Callable[[], tuple[int, bool]],
         render: Any = draw_through_time,
     ) -> None:
         super().__init__(explorer)
-        self._picker = picker
+        self._picker, self._size = picker, size
+        self.saver = TimeSaver(self)
         self._bridge = RenderBridge(render, self)
         self._moments: ThroughTime | None = None
         self._strip: Strip | None = None
@@ -100,7 +113,12 @@ class TimePanel(ExplorePanel):
         )
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
-        for widget, stretch in ((self.play, 0), (self.slider, 1), (self.words, 0)):
+        self.save = QPushButton(_("Save film …"))
+        self.save.setToolTip(
+            _("The moments one after the other as GIF, WebP or MP4, as large as saved pictures.")
+        )
+        parts = ((self.play, 0), (self.slider, 1), (self.words, 0), (self.save, 0))
+        for widget, stretch in parts:
             row.addWidget(widget, stretch)
         return row
 
@@ -113,6 +131,9 @@ class TimePanel(ExplorePanel):
         self.play.toggled.connect(self._on_play_toggled)
         self.slider.valueChanged.connect(self._show_moment)
         self.grid.picked.connect(self._on_picked)
+        self.save.clicked.connect(self._on_save)
+        self.saver.failed.connect(self.failed)
+        self.saver.saved.connect(lambda path: self.told.emit(_("Saved."), path))
 
     # The tab
 
@@ -176,6 +197,7 @@ class TimePanel(ExplorePanel):
                 self.slider.setValue(self._position_of_model())
         self.slider.setEnabled(count > 1)
         self.play.setEnabled(count > 1)
+        self.save.setEnabled(count > 0)
         self._show_moment(self.slider.value())
 
     def _position_of_model(self) -> int:
@@ -223,6 +245,15 @@ class TimePanel(ExplorePanel):
         else:
             self._rest = 0
             self.slider.setValue(0)
+
+    def _on_save(self) -> None:
+        place, strip = self.explorer.place, self._strip
+        if place is None or strip is None or strip.pictures is None:
+            return
+        path = self.saver.ask()
+        if path is not None:
+            scale, is_smooth = self._size()
+            self.saver.save(strip, place, path, scale=scale, is_smooth=is_smooth)
 
     def _on_picked(self, index: int) -> None:
         """Explore from there; the slider's film goes on from it too."""
