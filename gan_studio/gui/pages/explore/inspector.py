@@ -40,7 +40,7 @@ class ExploreInspector(FieldRows):
         self.add_wide(self.latent)
         self.setAccessibleName(_("Explore settings"))
 
-    def size(self) -> tuple[int, bool]:
+    def saved_size(self) -> tuple[int, bool]:
         """How many times as large what is saved is, and whether pixels are blended."""
         return self.multiple.currentData(), self.is_smooth.isChecked()
 

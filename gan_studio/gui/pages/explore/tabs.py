@@ -40,7 +40,7 @@ def make_tabs(page: ExplorePage) -> list[tuple[ExplorePanel, str, str]]:
     for panel in (page.pad_panel, page.arithmetic_panel):
         panel.desk.offer(lambda: page.stage.bookmarks.places)
     sheet = page.sheet_panel = SheetPanel(explorer, page.session)
-    moments = TimePanel(explorer, page.picker, page.session, page.controls.size)
+    moments = TimePanel(explorer, page.picker, page.session, page.controls.saved_size)
     twin = TwinPanel(explorer, page.session, draws)
     return [
         (page.slider_panel, _("Sliders"), _("Move every latent number by its own slider.")),
