@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.class_picker import ClassPicker
@@ -205,3 +207,13 @@ def test_errors_are_blue_where_too_dark_and_vermilion_where_too_bright(qtbot):
     qtbot.addWidget(legend)
     legend.set_limit(0.5)
     legend.grab()
+
+
+def test_a_picture_is_enlarged_in_its_tooltip():
+    image = pictures.to_image(digits(1)[0])
+    words = pictures.zoom_html(image, "a < b")
+    data = base64.b64decode(words.split("base64,")[1].split('"')[0])
+    shown = QImage.fromData(data)
+    assert shown.width() % image.width() == 0
+    assert shown.width() > image.width()
+    assert words.endswith("a &lt; b")

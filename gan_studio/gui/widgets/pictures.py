@@ -6,8 +6,17 @@ import base64
 import math
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, QRectF, QStandardPaths, Qt
-from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPainter, QPixmap
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMimeData,
+    QPoint,
+    QRectF,
+    QStandardPaths,
+    Qt,
+)
+from PySide6.QtGui import QDrag, QGuiApplication, QImage, QImageWriter, QPainter, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gan_studio.core.i18n import _
@@ -69,15 +78,20 @@ def enlarged(image: QImage, multiple: int, *, is_smooth: bool = False) -> QImage
     )
 
 
+def png_bytes(image: QImage) -> bytes:
+    """The image as a PNG file; safe in any thread."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
+
+
 def zoom_html(image: QImage, caption: str = "") -> str:
     """A tooltip that shows the image enlarged by a whole multiple, with a line below it."""
     from html import escape
 
     multiple = max(1, round(ZOOM_PX / max(image.width(), image.height(), 1)))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    enlarged(image, multiple).save(buffer, b"PNG")
-    data = base64.b64encode(bytes(buffer.data().data())).decode()
+    data = base64.b64encode(png_bytes(enlarged(image, multiple))).decode()
     words = f"<br>{escape(caption)}" if caption else ""
     return f'<img src="data:image/png;base64,{data}">{words}'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gan_studio.core.i18n import _
@@ -70,10 +70,7 @@ def _save(path: Path, bundle: Bundle, places: Places, columns: int) -> tuple[str
 
     drawn = draw_again(bundle, places)
     sheet = pictures.grid_image([pictures.to_image(picture) for picture in drawn], columns, 1)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    sheet.save(buffer, b"PNG")
     beside = path.with_suffix(".json")
-    write_atomically(path, bytes(buffer.data().data()))
+    write_atomically(path, pictures.png_bytes(sheet))
     write_atomically(beside, to_text(places).encode())
     return str(path), beside.name
