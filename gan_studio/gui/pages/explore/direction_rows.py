@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -105,7 +105,7 @@ class DirectionRow(QWidget):
 
     def set_current(self, is_current: bool) -> None:
         """Show whether this is the direction that is spoken of."""
-        font = self.name.font()
+        font = QFont()  # its size stays that of the window
         font.setBold(is_current)
         self.name.setFont(font)
 
@@ -327,6 +327,8 @@ class DirectionRows(QWidget):
         for row in self.rows:
             row.fit()
         self._fit()
+        if self._desk is not None:
+            self._on_selection_changed()  # a new style sheet takes bold letters away
 
 
 def add_directions(form: FieldRows) -> DirectionRows:
