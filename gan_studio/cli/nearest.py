@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         "data_has_changed": has_changed,
         **measures(found, scale),
     }
-    print_json(facts) if args.json else tell(facts, found, scale)
+    print_json(facts) if args.json else tell(facts)
     return 0
 
 
@@ -175,21 +176,22 @@ def measures(found: Nearest, scale: Scale) -> dict[str, Any]:
     }
 
 
-def tell(facts: dict[str, Any], found: Nearest, scale: Scale) -> None:
+def tell(facts: dict[str, Any]) -> None:
     """Say it to a person: one line per picture, and what to think of all."""
     from gan_studio.cli._output import print_table
-    from gan_studio.inference.nearest_words import SUSPICIOUS, grey_levels, percent, verdict
+    from gan_studio.inference.nearest_words import SUSPICIOUS, grey_levels, percent
 
-    rows = [
-        (f"{index}", grey_levels(float(distances[0])), verdict(float(distances[0]), scale))
-        for index, distances in enumerate(found.distances)
-    ]
-    print_table([(_("picture"), _("grey levels"), ""), *rows])
-    count = len(facts["perhaps_memorised"])
-    words = _(
-        "{count} of {total} pictures are perhaps memorised; about {share} would be by chance."
-    )
-    print(words.format(count=count, total=facts["count"], share=percent(SUSPICIOUS)))
+    rows = [(_("picture"), _("training picture"), _("grey levels"), _("held-out ones as near"))]
+    shares = facts["share_of_held_out_as_near"]
+    for index, (near, far) in enumerate(zip(facts["nearest"], facts["distances"], strict=True)):
+        words = percent(shares[index]) if math.isfinite(shares[index]) else _("not known")
+        if index in facts["perhaps_memorised"]:
+            words += "  " + (_("perhaps memorised") if far[0] else _("a training picture"))
+        rows.append((f"{index}", f"{near[0]}", grey_levels(far[0]), words))
+    print_table(rows)
+    words = _("{count} of {total} pictures are perhaps memorised; about {chance} by chance alone.")
+    count, total = len(facts["perhaps_memorised"]), facts["count"]
+    print(words.format(count=count, total=total, chance=f"{SUSPICIOUS * total:.2g}"))
     if facts["data_has_changed"]:
         print(_("The data is no longer what this run was trained on."))
     print(facts["out"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDrag, QGuiApplication
 
 from gan_studio.cli.app import main
 from gan_studio.exporters.png import places_of_png
@@ -21,7 +21,7 @@ from gan_studio.inference.again import draw_again
 from gan_studio.inference.places import BATCH, read_places
 from gan_studio.inference.sheets import NEAR, PSIS, Recipe, Sheet
 from gan_studio.jobs.run_data import NotHere
-from tests.gui.model_runs import write_run
+from tests.gui.model_runs import replaced, write_run
 from tests.unit.inference.test_sheets import some_places
 
 pytestmark = pytest.mark.gui
@@ -261,6 +261,34 @@ def test_it_follows_other_weights_and_lets_go_of_another_space(qtbot, open_panel
     assert not panel.tools.back.isEnabled()
 
 
+def test_newer_weights_wait_until_the_sheet_was_seen_whole(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    leaf, bundle = panel.desk.now, page.explorer.bundle
+    qtbot.waitUntil(panel.desk._pause.isActive)
+    for step in (1100, 1200):
+        page.explorer.set_bundle(replaced(bundle, step=step))
+    assert leaf.bundle.step == 1000  # as long as the pause lasts
+    panel.desk._pause.setInterval(0)
+    panel.desk._pause.start()
+    qtbot.waitUntil(lambda: leaf.bundle.step == 1200 and leaf.is_complete, timeout=10_000)
+    assert "step 1,200" in panel.card._note_texts[0]
+    page.explorer.set_bundle(replaced(bundle, step=500))  # chosen by hand: at once
+    assert leaf.bundle.step == 500
+
+
+def test_pictures_are_dragged_as_places(qtbot, open_panel, monkeypatch):
+    _page, panel = open_panel(count=16)
+    dragged = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, *_actions: dragged.append(drag.mimeData()))
+    click(qtbot, panel, 2)
+    click(qtbot, panel, 5, Qt.KeyboardModifier.ControlModifier)
+    for index, seeds in ((5, [3, 6]), (9, [10])):
+        panel.sheet.dragged.emit(index)
+        mime = dragged.pop()
+        assert [place.seed for place in from_mime(mime, 8).items] == seeds
+        assert mime.hasImage()
+
+
 def test_nothing_is_drawn_while_nobody_looks(qtbot, open_panel):
     page, panel = open_panel(count=16)
     page.panels.show_panel(page.slider_panel)
@@ -366,6 +394,7 @@ def test_tooltips_say_what_a_picture_is(open_panel):
     panel.menus.again.trigger()
     panel.desk.set_near(panel.desk.now, {3: 4.5})
     assert "picture 4 · seed 4" in panel._hint(3)
+    assert panel.sheet.accessibleDescription().startswith("picture 1 · seed 1")
     assert "4.5 grey levels from a training picture" in panel._hint(3)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QDrag, QPixmap
 
 from gan_studio.core.i18n import _
@@ -111,7 +111,7 @@ class SheetActs(QObject):
             multiple = max(1, DRAGGED // max(image.width(), image.height()))
             drag.setPixmap(QPixmap.fromImage(pictures.enlarged(image, multiple)))
         drag.setMimeData(mime)
-        drag.exec()
+        drag.exec(Qt.DropAction.CopyAction)
 
     def _on_copy_picture(self) -> None:
         pictures.copy_image(self._sheet.image(self._sheet.current))

@@ -211,6 +211,9 @@ class SheetPanel(ExplorePanel):
 
     def _on_chosen(self) -> None:
         self.tools.show_marks(self.desk.now, len(self.sheet.chosen))
+        has_current = self.desk.now is not None and 0 <= self.sheet.current < self.sheet.count()
+        words = self._hint(self.sheet.current) if has_current else ""
+        self.sheet.setAccessibleDescription(words)
         self._show_words()
         self._show_acts()
 
