@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import argparse
 
 GROUPS = (
-    "speed", "window", "explore", "lab", "map", "pad", "modes", "resume", "quality", "autoencoder",
-    "inversion", "directions", "digits", "memory",
+    "speed", "window", "explore", "lab", "map", "pad", "walk", "modes", "resume", "quality",
+    "autoencoder", "inversion", "directions", "digits", "memory",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")
 

@@ -1,7 +1,8 @@
 """Films as MP4 by the library `av`, which is an extra: ``pip install "gan-studio[video]"``.
 
-The wheels of `av` come with encoders under the GPL (x264, x265), which are not used here: H.264 is
-written where Cisco's OpenH264 (BSD) is there, else MPEG-4 part 2 by FFmpeg's own encoder.
+The wheels of `av` come with encoders under the GPL (x264, x265): so it is never shipped along, and
+these are not used. H.264 is written where Cisco's OpenH264 (BSD) is there, else MPEG-4 part 2 by
+FFmpeg's own encoder (LGPL), which players and slide programs show and browsers do not.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def _av() -> Any:
     "mp4",
     title=N_("MP4"),
     help=N_(
-        "For slides, players and programs that cut films; small, not exact. Odd widths and heights "
-        "grow by one pixel."
+        "For slides, players and programs that cut films (for browsers take WebP); small, not "
+        "exact. Odd widths and heights grow by one pixel."
     ),
     order=30,
     suffix=".mp4",

@@ -57,6 +57,7 @@ class WalkDesk(QObject):
         self._filmed: Walk | None = None
         self._is_seen = self._wants_to_play = False
         self.thumbs: dict[Place, Any] = {}
+        self._fresh: set[Place] = set()  # whose thumbnails are of the present weights
         explorer.space_changed.connect(self._on_space_changed)
         explorer.moved.connect(self._on_moved)
         self._bridge.film_ready.connect(self._on_film)
@@ -244,11 +245,11 @@ class WalkDesk(QObject):
         if key != self._space:
             self._space = key
             self._edits = Edits(Walk(way=usual_way(space.prior)))
+            self.thumbs.clear()
             self.changed.emit()
         if bundle is not self._bundle:
             self._bundle, self._filmed = bundle, None
-            self.thumbs.clear()
-            self.thumbs_changed.emit()
+            self._fresh.clear()  # the old ones stay to be seen until newer ones come
         if self._is_seen:
             self._draw_thumbs()
             self._refilm()
@@ -282,7 +283,8 @@ class WalkDesk(QObject):
         if not self._is_seen or self._explorer.bundle is None:
             return
         self.thumbs = {place: self.thumbs[place] for place in keys if place in self.thumbs}
-        missing = {place: place for place in keys if place not in self.thumbs}
+        self._fresh &= self.thumbs.keys()
+        missing = {place: place for place in keys if place not in self._fresh}
         self._bridge.set_stills(partial(draw_places, self._explorer.bundle), missing)
 
     def _on_film(self, film: DrawnFilm) -> None:
@@ -294,6 +296,7 @@ class WalkDesk(QObject):
 
     def _on_stills(self, drawn: dict[Place, Any]) -> None:
         self.thumbs.update(drawn)
+        self._fresh.update(drawn)
         self.thumbs_changed.emit()
 
     def _on_failed(self, problem: Exception) -> None:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
     from gan_studio.inference.walks import Walk
 
-BOOKMARKS = Path("explore") / "bookmarks.json"  # below a run's folder; a latents file
-
 
 class FilmSaver(QObject):
     """One film at a time.
@@ -99,10 +97,10 @@ class FilmSaver(QObject):
         """Read the places that were kept with a run; none where nothing was kept."""
 
         def job(_progress: Any, _is_cancelled: Any) -> Any:
-            from gan_studio.inference.places import read_places
+            from gan_studio.inference.bookmarks import read_bookmarks
 
-            path = run_dir / BOOKMARKS
-            return read_places(path, dim, classes).items if path.is_file() else ()
+            found = read_bookmarks(run_dir).bookmarks
+            return tuple(item.place for item in found if item.fits(dim, classes))
 
         Task(job, self).on_done(self.found.emit).on_error(self.failed.emit).start()
 
