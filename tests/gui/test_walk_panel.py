@@ -17,7 +17,6 @@ from gan_studio.gui.pages.explore import walk_edits as edits
 from gan_studio.gui.pages.explore.walk_panel import WalkPanel
 from gan_studio.gui.pages.explore.walk_player import WalkPlayer
 from gan_studio.gui.widgets.place_mime import from_mime, to_mime
-from gan_studio.inference.bookmarks import new_bookmark, save_bookmarks
 from gan_studio.inference.places import Place, Places
 from gan_studio.inference.walks import Noise, Range, Walk, frames_of
 from tests.gui.fakes import file_drop
@@ -175,9 +174,7 @@ def test_bookmarks_of_the_run_are_added(qtbot, opened):
     with qtbot.waitSignal(panel.told, timeout=10_000) as caught:
         panel.parts.actions_of["bookmarks"].trigger()
     assert caught.args[0] == "No bookmarks yet."
-    places = [*some(3), Place(np.zeros(9, np.float32))]  # the last one of some other model
-    marks = tuple(new_bookmark(place, 1000) for place in places)
-    save_bookmarks(page.explorer.bundle.run_dir, (), marks)
+    page.stage.bookmarks.add(some(3))
     panel.parts.actions_of["bookmarks"].trigger()
     qtbot.waitUntil(lambda: panel.parts.strip.count() == 3, timeout=10_000)
 

@@ -283,7 +283,9 @@ class Explorer(QObject):
         assert self.space is not None
         z = np.asarray(latents_from_seed(self.bundle, seed, 1)[0].numpy(), np.float32)
         mean = self.space.mean
-        return Point(np.asarray(mean + self.strength * (z - mean), np.float32), seed=seed)
+        if self.strength != 1:  # at 1 not a bit may differ from what the seed gives
+            z = np.asarray(mean + self.strength * (z - mean), np.float32)
+        return Point(z, seed=seed, strength=self.strength)
 
     def _kept(self, point: Point, dims: Collection[int] | None = None) -> Point:
         """A random place, perhaps in `dims` only, with what is held: locks, class, truncation."""

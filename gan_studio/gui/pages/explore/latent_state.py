@@ -23,6 +23,7 @@ class Point:
         seed: the seed that z came from, before it was moved.
         is_moved: whether z is no longer what the seed gave.
         psi: truncation: the model draws ``mean + psi * (z - mean)``.
+        strength: how far the seed led; at 1 the seed alone gives z.
     """
 
     z: Floats
@@ -30,6 +31,7 @@ class Point:
     seed: int = 1
     is_moved: bool = False
     psi: float = 1.0
+    strength: float = 1.0
 
     @classmethod
     def at(cls, place: Place, label: int | None, seed: int) -> Point:
@@ -45,7 +47,8 @@ class Point:
 
     def place(self) -> Place:
         """As it is saved: the seed only where it gives z again."""
-        return Place(self.z, self.label, self.psi, None if self.is_moved else self.seed)
+        is_seeded = not self.is_moved and self.strength == 1
+        return Place(self.z, self.label, self.psi, self.seed if is_seeded else None)
 
     def with_dim(self, dim: int, value: float) -> Point:
         """The same place but for one number."""

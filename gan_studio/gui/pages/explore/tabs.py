@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gan_studio.core.capabilities import Capability
@@ -37,8 +38,9 @@ def make_tabs(page: ExplorePage) -> list[tuple[ExplorePanel, str, str]]:
     page.pad_panel = PadPanel(explorer, around)
     page.pad_panel.follow(page.directions)
     page.arithmetic_panel = ArithmeticPanel(explorer)
+    shelf = partial(getattr, page.stage.bookmarks, "places")
     for panel in (page.pad_panel, page.arithmetic_panel):
-        panel.desk.offer(lambda: page.stage.bookmarks.places)
+        panel.desk.offer(shelf)
     sheet = page.sheet_panel = SheetPanel(explorer, page.session)
     moments = TimePanel(explorer, page.picker, page.session, page.controls.saved_size)
     twin = TwinPanel(explorer, page.session, draws)
@@ -47,7 +49,11 @@ def make_tabs(page: ExplorePage) -> list[tuple[ExplorePanel, str, str]]:
         (directions, _("Directions"), _("Find, name and compare directions.")),
         (page.pad_panel, _("Pad"), _("Drag a point over a plane of the latent space.")),
         (sheet, _("Sheet"), _("Many samples at once: choose, throw out, draw more like the best.")),
-        (WalkPanel(explorer), _("Walk"), _("A film from picture to picture, or a random walk.")),
+        (
+            WalkPanel(explorer, shelf),
+            _("Walk"),
+            _("A film from picture to picture, or a random walk."),
+        ),
         (page.arithmetic_panel, _("Arithmetic"), _("Add and subtract pictures by their z.")),
         (moments, _("Through time"), _("The same z as every moment of the run drew it.")),
         (twin, _("Two models"), _("The same z, class or seed in another run beside this one.")),

@@ -21,8 +21,11 @@ from gan_studio.gui.widgets.key_strip_paint import KeyItem
 from gan_studio.gui.widgets.place_mime import from_mime, to_mime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from gan_studio.exporters.walk_film import Filmed
     from gan_studio.gui.pages.explore.explorer import Explorer
+    from gan_studio.inference.places import Place
 
 TELL_MS = 250  # how often rate and time are written while it plays
 
@@ -34,8 +37,11 @@ class WalkPanel(ExplorePanel):
     main_tip = N_("Play the walk, or hold it. Without one it begins at this place.")
     share = (4, 9)
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(
+        self, explorer: Explorer, bookmarks: Callable[[], Iterable[Place]] = tuple
+    ) -> None:
         super().__init__(explorer)
+        self._bookmarks = bookmarks
         self.desk = WalkDesk(explorer, self)
         self.saver = FilmSaver(self)
         self._was_playing = False
@@ -105,7 +111,6 @@ class WalkPanel(ExplorePanel):
         saver.progress.connect(self.parts.film_row.show_progress)
         saver.saved.connect(self._on_saved)
         saver.loaded.connect(lambda file: desk.load(file.walk))
-        saver.found.connect(self._on_bookmarks)
         saver.failed.connect(self.failed)
 
     # The tab
@@ -266,11 +271,7 @@ class WalkPanel(ExplorePanel):
             self._on_file_dropped(path)
 
     def _add_bookmarks(self) -> None:
-        space, bundle = self.explorer.space, self.explorer.bundle
-        if space is not None and bundle is not None and bundle.run_dir is not None:
-            self.saver.read_bookmarks(bundle.run_dir, space.dim, len(bundle.spec.class_names))
-
-    def _on_bookmarks(self, places: Any) -> None:
+        places = list(self._bookmarks())
         if places:
             self.desk.add(places)
         else:

@@ -25,7 +25,6 @@ class FilmSaver(QObject):
         progress: done, total, and nothing.
         saved: a `Filmed`.
         loaded: the `WalkFile` of a film.
-        found: the places of a file.
         failed: the exception in their place.
     """
 
@@ -33,7 +32,6 @@ class FilmSaver(QObject):
     progress = Signal(int, int, str)
     saved = Signal(object)
     loaded = Signal(object)
-    found = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -92,17 +90,6 @@ class FilmSaver(QObject):
             return walk_from_text(read_note(source), dim, str(path), classes)
 
         Task(job, self).on_done(self.loaded.emit).on_error(self.failed.emit).start()
-
-    def read_bookmarks(self, run_dir: Path, dim: int, classes: int) -> None:
-        """Read the places that were kept with a run; none where nothing was kept."""
-
-        def job(_progress: Any, _is_cancelled: Any) -> Any:
-            from gan_studio.inference.bookmarks import read_bookmarks
-
-            found = read_bookmarks(run_dir).bookmarks
-            return tuple(item.place for item in found if item.fits(dim, classes))
-
-        Task(job, self).on_done(self.found.emit).on_error(self.failed.emit).start()
 
     def ask_film(self) -> Path | None:
         """Which film, or ``walk.json``, to open."""
