@@ -16,6 +16,7 @@ from gan_studio.exporters.png import places_of_png
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore import sheet_saving as saving
 from gan_studio.gui.pages.explore.sheet_leaves import Leaf, Leaves
+from gan_studio.gui.pages.explore.sheet_tools import SheetTools
 from gan_studio.gui.widgets.place_mime import from_mime
 from gan_studio.inference.again import draw_again
 from gan_studio.inference.places import BATCH, read_places
@@ -298,6 +299,19 @@ def test_nothing_is_drawn_while_nobody_looks(qtbot, open_panel):
     page.main_action()
     now = wait_for_sheet(qtbot, panel, panel.desk.now)
     assert {place.psi for place in now.places} == {0.5}
+
+
+def test_the_tools_take_more_rows_where_there_is_little_room(qtbot):
+    tools = SheetTools()
+    qtbot.addWidget(tools)
+    tools.show()
+    tools.resize(700, 100)
+    assert tools._rows.count() == 2
+    tools.resize(tools.minimumSizeHint().width(), 200)
+    assert tools._rows.count() == 4
+    tools.resize(700, 200)
+    assert tools._rows.count() == 2
+    assert all(part.isVisible() for part in (tools.kind, tools.more, tools.change, tools.share))
 
 
 # Taking away

@@ -1,4 +1,4 @@
-"""The card "Nearest training pictures": is the present picture learned by heart?"""
+"""The card "Is it memorised?": the training pictures nearest to the present one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
@@ -14,6 +14,7 @@ from gan_studio.gui import theme
 from gan_studio.gui.forms.progress_strip import describe_progress
 from gan_studio.gui.pages.explore.nearest_finder import PIXELS, SHIFTED, Found, NearestFinder
 from gan_studio.gui.widgets.card import Card
+from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.picture_grid import PictureGrid
 from gan_studio.inference.nearest_words import grey_levels, percent, verdict
 from gan_studio.jobs.run_data import NotHere
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.explorer import Explorer
     from gan_studio.jobs.folders import Folders
 
+NARROWEST = 84  # px of the ways to compare, which may be cut
 PICTURES, CAPTIONS = 56, 16  # heights: twice 28, and a line of words below
 WAYS = {
     PIXELS: (
@@ -50,25 +52,25 @@ class NearestCard(Card):
         self._show_open(False)
 
     def _build_head(self) -> None:
-        self.toggle = QPushButton(_("Nearest training pictures"))
+        self.toggle = QPushButton(_("Is it memorised?"))
         self.toggle.setCheckable(True)
         self.toggle.setProperty("role", "flat")
         self.toggle.setToolTip(
             _(
-                "Is it memorised? Shows the training pictures most like the present one, and "
-                "whether they are nearer than real pictures are to each other."
+                "Show the training pictures most like the present one, and whether they are nearer "
+                "than real pictures are to each other."
             )
         )
         self.toggle.setAccessibleDescription(self.toggle.toolTip())
         self.header.insertWidget(0, self.toggle)
-        self.way = QComboBox()
+        self.way = DropDown()
         self.way.setAccessibleName(_("How pictures are compared"))
         self.way.setToolTip(_("How pictures are compared."))
-        self.way.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.way.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
+        self.header.addWidget(self.way)
         for key, (title, tooltip) in WAYS.items():
             self.way.addItem(_(title), key)
             self.way.setItemData(self.way.count() - 1, _(tooltip), Qt.ItemDataRole.ToolTipRole)
-        self.header.addWidget(self.way)
 
     def _build_body(self) -> None:
         self.grid = PictureGrid(max_scale=2)
@@ -87,6 +89,7 @@ class NearestCard(Card):
             self.body.addWidget(widget)
 
     def _fit(self) -> None:
+        self.way.setMinimumWidth(theme.px(NARROWEST))
         self.grid.setFixedHeight(PICTURES + theme.px(CAPTIONS) + 8)
 
     def _connect(self) -> None:
@@ -113,12 +116,14 @@ class NearestCard(Card):
 
     def _show_open(self, is_open: bool) -> None:
         arrow = "▾" if is_open else "▸"
-        self.toggle.setText(f"{arrow} " + _("Nearest training pictures"))
+        self.toggle.setText(f"{arrow} " + _("Is it memorised?"))
         for widget in (self.grid, self.words, self.way):
             widget.setVisible(is_open)
         if not is_open:
             self.fetch.hide()
-        words = _("distances in grey levels (of 255)") if is_open else _("is it memorised?")
+        words = (
+            _("distances in grey levels (of 255)") if is_open else _("nearest training pictures")
+        )
         self.set_note(words, "")
         if self._is_seen:
             self.finder.want(is_open)

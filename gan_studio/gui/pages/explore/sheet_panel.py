@@ -6,9 +6,9 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.pages.explore.nearest_card import NearestCard
@@ -70,11 +70,20 @@ class SheetPanel(ExplorePanel):
         self.words.setProperty("role", "muted")
         for widget in (self.tools, self.sheet, self.words):
             self.card.body.addWidget(widget, 1 if widget is self.sheet else 0)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.card, 1)
         column.addWidget(self.nearest)
+        scroller = QScrollArea()  # for large text in low windows
+        scroller.setWidgetResizable(True)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroller)
 
     def _connect(self) -> None:
         desk, sheet = self.desk, self.sheet

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import N_, _, ngettext
+from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.field_rows import keep_narrow
 from gan_studio.gui.widgets.value_slider import ValueSlider
 from gan_studio.inference.sheets import CLASSES, COUNTS, KINDS, NEAR
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from gan_studio.gui.pages.explore.sheet_leaves import Leaf
 
+STRETCHES = {DropDown: 1, ValueSlider: 1}
 TOOLTIP = Qt.ItemDataRole.ToolTipRole
 NEAR_TITLE = N_("More like these")
 KIND_TIPS = {
@@ -38,15 +42,17 @@ class SheetTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(self._first_row())
-        column.addLayout(self._second_row())
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(6)
+        self._build_sheet_tools()
+        self._build_choice_tools()
+        self._is_narrow: bool | None = None
+        self._arrange(is_narrow=False)
         self.kind.activated.connect(lambda _row: self.kind_chosen.emit(self.kind.currentData()))
         self.count.activated.connect(lambda _row: self.count_chosen.emit(self.count.currentData()))
 
-    def _first_row(self) -> QHBoxLayout:
+    def _build_sheet_tools(self) -> None:
         self.kind = _combo(_("Kind of sheet"), _("What the sheet shows."))
         self.set_kinds(has_classes=False)
         self.count = _combo(_("How many"), _("How many pictures the sheet has."))
@@ -63,15 +69,8 @@ class SheetTools(QWidget):
             _("Save and keep; marks; the size of the pictures; the same seeds again."),
         )
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.kind, 3)
-        row.addWidget(self.count, 2)
-        for button in (self.back, self.on, self.more):
-            row.addWidget(button)
-        return row
 
-    def _second_row(self) -> QHBoxLayout:
+    def _build_choice_tools(self) -> None:
         self.like = QPushButton(_(NEAR_TITLE))
         self.like.setToolTip(f"{_(KIND_TIPS[NEAR])} (M)")
         self.share = ValueSlider(
@@ -88,12 +87,34 @@ class SheetTools(QWidget):
         self.change.setToolTip(
             _("Draw others in place of the rejected ones; starred and other pictures stay.")
         )
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(self.like)
-        row.addWidget(self.share, 1)
-        row.addWidget(self.change)
-        return row
+
+    def _arrange(self, *, is_narrow: bool) -> None:
+        """In two rows, or in four where large text leaves no room for two."""
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        while (row := self._rows.takeAt(0)) is not None:
+            row.layout().deleteLater()
+        ways: tuple[QWidget, ...] = (self.back, self.on, self.more)
+        rows = (
+            [(self.kind, self.count), (*ways, self.change), (self.like,), (self.share,)]
+            if is_narrow
+            else [(self.kind, self.count, *ways), (self.like, self.share, self.change)]
+        )
+        for widgets in rows:
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for widget in widgets:
+                row.addWidget(widget, STRETCHES.get(type(widget), 0))
+            self._rows.addLayout(row)
+
+    def _wide(self) -> int:
+        """What two rows take."""
+        first = (self.kind, self.count, self.back, self.on, self.more)
+        second = (self.like, self.share, self.change)
+        return max(
+            sum(part.minimumSizeHint().width() + 6 for part in row) for row in (first, second)
+        )
 
     def set_kinds(self, *, has_classes: bool) -> None:
         """Which kinds of sheet the model can have."""
@@ -125,11 +146,20 @@ class SheetTools(QWidget):
         self.like.setEnabled(has_any)
         self.change.setEnabled(rejected > 0)
         words = ngettext("Replace {count}", "Replace {count}", rejected)
-        self.change.setText(words.format(count=rejected) if rejected else _("Replace rejected"))
+        self.change.setText(words.format(count=rejected) if rejected else _("Replace"))
+
+    def minimumSizeHint(self) -> QSize:
+        parts = (self.kind, self.share, self.like)
+        narrow = max(part.minimumSizeHint().width() for part in parts)
+        return QSize(narrow, self._rows.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(is_narrow=self.width() < self._wide())
 
 
 def _combo(name: str, tooltip: str) -> QComboBox:
-    combo = QComboBox()
+    combo = DropDown()
     combo.setAccessibleName(name)
     combo.setToolTip(tooltip)
     keep_narrow(combo)
