@@ -104,6 +104,7 @@ class ExplorePage(Page):
     def _add(self, panel: ExplorePanel, title: str, tooltip: str) -> None:
         panel.failed.connect(self._on_panel_failed)
         panel.told.connect(self._on_told)
+        panel.renamed.connect(self._name_main_action)
         self.panels.add(panel, title, tooltip)
 
     def _connect(self) -> None:
