@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gan_studio.core.i18n import _
-from gan_studio.gui import theme
 from gan_studio.gui.pages.explore.bookmark_keeper import BookmarkKeeper
 from gan_studio.gui.pages.explore.shelf import Shelf
 from gan_studio.gui.pages.explore.shown import ShownPictures
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.surroundings import Surroundings
 
 FIVE_PICTURES = 28 * 2 * 5 + 4 * 3 + 4  # five of 28 pixels at twice their size, and their gaps
-NARROWEST = 300  # the shelf's three tabs in full
+NARROWEST = 300  # the three tabs of the shelf in full; large text may cut them for more room
 
 
 class Stage(QWidget):
@@ -37,7 +36,7 @@ class Stage(QWidget):
         self.bookmarks = BookmarkKeeper(explorer, self.shown, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.setMinimumWidth(theme.px(NARROWEST))
+        self.setMinimumWidth(NARROWEST)
         column.setSpacing(12)
         column.addWidget(self._picture_card(), 1)
         self.find_column = QVBoxLayout()  # where a picture of one's own is shown meanwhile
