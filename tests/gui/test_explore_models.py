@@ -70,6 +70,7 @@ def test_the_film_runs_in_a_loop_and_stops_with_the_tab(qtbot, open_page, folder
     qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
     page.main_action()
     assert panel.play.isChecked()
+    assert page.random.text() == "Pause"
     seen = []
     for _frame in range(6):
         panel._on_frame()

@@ -206,3 +206,16 @@ def test_sliders_of_an_autoencoder_span_three_deviations(qtbot, open_page, folde
     page.picker.runs.activated.emit(0)
     qtbot.waitUntil(lambda: page.head.chips()[:1] == ["GAN (MLP) · Digits · step 1,000"])
     assert page.explorer.space.hi.tolist() == [1.0] * 3
+
+
+def test_what_is_explored_can_be_taken_away(qtbot, open_page, folders, tmp_path):
+    write_run(folders, "gan", latent_dim=5)
+    page = open_page()
+    take_away = page.controls.take_away
+    assert not any(button.isEnabled() for button in take_away.buttons.values())
+    wait_for_pictures(qtbot, page)
+    assert all(button.isEnabled() for button in take_away.buttons.values())
+    page.explorer.set_dim(2, 1.5)
+    np.testing.assert_array_equal(take_away._point.z, page.explorer.point.z)
+    take_away.done.emit(str(tmp_path / "model.onnx"))
+    assert (page.banner.kind, page.banner.text) == ("info", str(tmp_path / "model.onnx"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from gan_studio.gui.widgets.popup import keep_popup_in_window
@@ -27,6 +28,10 @@ class DropDown(QComboBox):
         # As QComboBox paints itself, but with the words elided instead of cut off.
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
+        if self.currentIndex() < 0:
+            option.currentText = self.placeholderText()
+            muted = option.palette.placeholderText()
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, muted)
         kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(kind, option, part, self).width()
         mode = Qt.TextElideMode.ElideRight

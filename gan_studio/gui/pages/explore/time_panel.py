@@ -231,6 +231,8 @@ class TimePanel(ExplorePanel):
 
     def _on_play_toggled(self, is_playing: bool) -> None:
         self.play.setText(_("Pause") if is_playing else _("Play"))
+        self.main_text = N_("Pause") if is_playing else N_("Play")
+        self.renamed.emit()
         self._rest = 0
         if is_playing:
             self._timer.start()

@@ -220,6 +220,8 @@ class WalkPanel(ExplorePanel):
     def _on_playing_changed(self, is_playing: bool) -> None:
         (self._tell_timer.start if is_playing else self._tell_timer.stop)()
         self.parts.show_playing(is_playing)
+        self.main_text = N_("Pause") if is_playing else N_("Play")
+        self.renamed.emit()
         self._tell()
 
     # What a person does
