@@ -640,7 +640,7 @@ def test_a_bookmark_is_dropped_before_another(qtbot, page):
 def test_slots_of_other_panels_offer_the_bookmarks(qtbot, page):
     page.bookmark.click()
     rest(qtbot, page)
-    slots = page.findChildren(PlaceSlot)
+    slots = [slot for slot in page.findChildren(PlaceSlot) if slot._takes]
     assert slots
     for slot in slots:
         (place,) = slot.shelf()
