@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = {"sefa": "sefa", "activations": "activation_pca", "latent": "latent_pca"}
 STRIP = 9  # pictures along a direction
+MOST_CODES = 20_000  # encoded pictures, where nothing else is asked for
 DESCRIPTION = N_(
     "Find ways through latent space that mean something, keep them with the run, draw the moves\n"
     "along them, or take them away as text. Without more words the kept ones are listed."
@@ -115,7 +116,7 @@ def _new(bundle: Bundle, args: argparse.Namespace) -> list[Direction]:
         more["samples"] = args.samples
     if args.find is not None:
         kind = KINDS[args.find]
-        codes = _codes(bundle) if kind == "latent_pca" else None
+        codes = _codes(bundle, args.samples or MOST_CODES) if kind == "latent_pca" else None
         return directions.find_directions(bundle, kind, args.count, codes=codes, **more)
     if args.class_name is not None:
         data = _data(bundle)
@@ -269,14 +270,14 @@ def _data(bundle: Bundle) -> Prepared:
     return prepare(bundle, HELD_OUT)
 
 
-def _codes(bundle: Bundle) -> Any:
+def _codes(bundle: Bundle, most: int) -> Any:
     """The run's own data, encoded; None where the model does not encode."""
     from gan_studio.core.capabilities import Capability
     from gan_studio.inference.codes import encode_split
 
     if not bundle.can(Capability.ENCODES):
         return None
-    return encode_split(bundle, _data(bundle).train, 20_000).latents
+    return encode_split(bundle, _data(bundle).train, most).latents
 
 
 def plain(direction: Direction) -> dict[str, Any]:
