@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli._output import add_json, print_json, print_table
-from gan_studio.cli._pictures import check_png, count_of
+from gan_studio.cli._pictures import check_png, class_of, count_of
 from gan_studio.core.errors import BadConfig
 from gan_studio.core.i18n import N_, _, ngettext
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = {"sefa": "sefa", "activations": "activation_pca", "latent": "latent_pca"}
 STRIP = 9  # pictures along a direction
-MOST_NUMBER = 100_000  # of a picture that anybody has looked at
+MOST_CODES = 20_000  # encoded pictures, where nothing else is asked for
 DESCRIPTION = N_(
     "Find ways through latent space that mean something, keep them with the run, draw the moves\n"
     "along them, or take them away as text. Without more words the kept ones are listed."
@@ -116,11 +116,11 @@ def _new(bundle: Bundle, args: argparse.Namespace) -> list[Direction]:
         more["samples"] = args.samples
     if args.find is not None:
         kind = KINDS[args.find]
-        codes = _codes(bundle) if kind == "latent_pca" else None
+        codes = _codes(bundle, args.samples or MOST_CODES) if kind == "latent_pca" else None
         return directions.find_directions(bundle, kind, args.count, codes=codes, **more)
     if args.class_name is not None:
         data = _data(bundle)
-        wanted = class_of(args.class_name, data.spec.class_names, "--class")
+        wanted = class_of(args.class_name, data.spec, "--class")
         return [directions.class_direction(bundle, data, wanted, name=args.name, **more)]
     if args.property_key is not None:
         key = _known_property(args.property_key)
@@ -206,9 +206,10 @@ def read_marks(bundle: Bundle, path: Path) -> tuple[Any, Any]:
     import csv
 
     import numpy as np
+    import torch
 
     from gan_studio.core.errors import BadFile
-    from gan_studio.inference.directions import candidates
+    from gan_studio.inference.latents import latents_from_seed
 
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -220,12 +221,8 @@ def read_marks(bundle: Bundle, path: Path) -> tuple[Any, Any]:
     read = [_mark(row, path, at) for at, row in enumerate(rows, 1)]
     if not read:
         raise BadFile(path=path, reason="it holds no marks")
-    most: dict[int, int] = {}
-    for seed, number, _mark_of in read:
-        most[seed] = max(most.get(seed, 0), number + 1)
-    drawn = {seed: candidates(bundle, count, seed) for seed, count in most.items()}
-    latents = np.stack([drawn[seed][number] for seed, number, _mark_of in read])
-    return latents, np.array([mark for _seed, _number, mark in read])
+    latents = torch.cat([latents_from_seed(bundle, at, 1, number) for at, number, _mark_of in read])
+    return latents.numpy(), np.array([mark for _seed, _number, mark in read])
 
 
 def _mark(row: Sequence[str], path: Path, at: int) -> tuple[int, int, bool]:
@@ -233,24 +230,10 @@ def _mark(row: Sequence[str], path: Path, at: int) -> tuple[int, int, bool]:
 
     words = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
     cells = [cell.strip().lower() for cell in row]
-    is_whole = len(cells) == 3 and cells[0].isdecimal() and cells[1].isdecimal()
-    if not is_whole or cells[2] not in words or int(cells[1]) > MOST_NUMBER:
+    is_whole = len(cells) == 3 and all(cell.isdecimal() and len(cell) < 20 for cell in cells[:2])
+    if not is_whole or cells[2] not in words:
         raise BadFile(path=path, reason=f"mark {at} is not seed,number,yes or no")
     return int(cells[0]), int(cells[1]), words[cells[2]]
-
-
-def class_of(word: str, names: Sequence[str], flag: str) -> int:
-    """The number of a class.
-
-    Raises:
-        BadConfig: there is no such class.
-    """
-    if word in names:
-        return list(names).index(word)
-    if word.isdigit() and int(word) < len(names):
-        return int(word)
-    known = ", ".join(names) or "nothing: these data have no classes"
-    raise BadConfig(f"{flag}: “{word}” is not one of {known}")
 
 
 def _label(bundle: Bundle, word: str | None) -> int | None:
@@ -261,7 +244,7 @@ def _label(bundle: Bundle, word: str | None) -> int | None:
         return None
     if not bundle.can(Capability.CONDITIONAL):
         raise Unsupported(what="--label", need="takes a class", family=bundle.family_key)
-    return class_of(word, bundle.spec.class_names, "--label")
+    return class_of(word, bundle.spec, "--label")
 
 
 def _known_property(key: str) -> str:
@@ -287,14 +270,14 @@ def _data(bundle: Bundle) -> Prepared:
     return prepare(bundle, HELD_OUT)
 
 
-def _codes(bundle: Bundle) -> Any:
+def _codes(bundle: Bundle, most: int) -> Any:
     """The run's own data, encoded; None where the model does not encode."""
     from gan_studio.core.capabilities import Capability
     from gan_studio.inference.codes import encode_split
 
     if not bundle.can(Capability.ENCODES):
         return None
-    return encode_split(bundle, _data(bundle).train, 20_000).latents
+    return encode_split(bundle, _data(bundle).train, most).latents
 
 
 def plain(direction: Direction) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_studio.cli._drawing import read_for
 from gan_studio.cli._output import add_json, print_json, print_table
 from gan_studio.cli._pictures import count_of
 from gan_studio.core.errors import BadConfig
@@ -70,7 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry the command out; its exit code."""
-    from gan_studio.exporters.base import EXPORTERS, free_path
+    from gan_studio.core.paths import unused
+    from gan_studio.exporters.base import EXPORTERS
 
     if args.format is None:
         if args.run_dir is not None:
@@ -81,11 +83,26 @@ def run(args: argparse.Namespace) -> int:
     if args.run_dir is None:
         raise BadConfig("RUN: say which run, by its folder")
     exporter = entry.target(options)
-    if args.latents is not None and not exporter.most_places:
-        raise BadConfig(f"--latents: the format “{entry.key}” draws by seed alone")
-    source = source_of(args)
-    out = args.out or free_path(Path(f"{args.run_dir.resolve().name}-{entry.key}{exporter.ending}"))
+    if args.latents is not None:
+        refuse_both(args, entry)
+    source = source_of(args, exporter.most_places)
+    name = f"{args.run_dir.expanduser().resolve().name}-{entry.key}{exporter.ending}"
+    out = args.out or unused(Path(name), exporter.ending)
     return write(args, exporter, source, check_ending(out.expanduser(), exporter))
+
+
+def refuse_both(args: argparse.Namespace, entry: Entry[type[Exporter]]) -> None:
+    """Say which words a latents file leaves no room for.
+
+    Raises:
+        BadConfig: the format takes no places, or a seed, a class or the like was given, too.
+    """
+    if not entry.target.most_places:
+        raise BadConfig(f"--latents: the format “{entry.key}” draws by seed alone")
+    given = [f"--{flag}" for flag in FLAGS if getattr(args, flag) is not None]
+    given += [f"--set {word}" for word in args.words if word.split("=")[0] in FLAGS.values()]
+    if given:
+        raise BadConfig(f"{given[0]}: the file of --latents says that already")
 
 
 def write(args: argparse.Namespace, exporter: Exporter, source: Source, out: Path) -> int:
@@ -121,17 +138,21 @@ def options_of(entry: Entry[type[Exporter]], args: argparse.Namespace) -> Any:
     return assign(options, [*words, *args.words])
 
 
-def source_of(args: argparse.Namespace) -> Source:
-    """The run's model, the places of ``--latents``, and a way to the run's data."""
+def source_of(args: argparse.Namespace, most_places: int) -> Source:
+    """The run's model, the places of ``--latents``, and a way to the run's data.
+
+    Raises:
+        BadLatents: the file does not fit the model.
+        BadConfig: it holds more than `most_places`.
+    """
     from gan_studio.exporters.base import Source
     from gan_studio.inference.bundle import load_bundle
-    from gan_studio.inference.places import read_places
 
     bundle = load_bundle(args.run_dir.expanduser(), args.step)
-    places = None
-    if args.latents is not None and bundle.latent is not None:
-        classes = len(bundle.spec.class_names)
-        places = read_places(args.latents.expanduser(), bundle.latent.dim, classes)
+    places = None if args.latents is None else read_for(bundle, args.latents)
+    if places is not None and len(places.items) > most_places:
+        count = len(places.items)
+        raise BadConfig(f"--latents: it holds {count:,} places, where {most_places:,} are drawn")
     return Source(bundle, places, partial(prepare, bundle))
 
 

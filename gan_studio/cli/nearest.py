@@ -6,10 +6,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_studio.cli._latents import read_for
+from gan_studio.cli._drawing import add_drawing, pictures_of, refuse_both
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import check_png, count_of
-from gan_studio.cli.sample import BATCH, choose_labels
 from gan_studio.core.errors import BadConfig, BadData
 from gan_studio.core.i18n import N_, _
 
@@ -31,6 +30,7 @@ examples:
   gan-studio nearest runs/first --latents starred.json --json
   gan-studio nearest runs/first --way shifted          also when moved by one pixel
 """)
+COUNT = 16
 WORDS = ("pixels", "shifted")  # as inference.nearest names them
 
 
@@ -38,15 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     add = parser.add_argument
     add("run_dir", type=Path, metavar="RUN", help=_("the run's folder"))
-    add("--count", type=count_of, default=16, metavar="N", help=_("how many pictures (16)"))
-    add("--seed", type=int, default=1, metavar="N", help=_("where random numbers start (1)"))
-    add(
-        "--latents",
-        type=Path,
-        metavar="FILE",
-        help=_("a latents file, or a PNG with latents inside, that says what is drawn"),
-    )
-    add("--class", dest="class_name", metavar="K", help=_("one class only, by number or name"))
+    add_drawing(parser, COUNT)
     add("--step", type=int, metavar="N", help=_("a checkpoint's step; the newest by default"))
     add(
         "--neighbours",
@@ -68,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry the command out; its exit code."""
     check_png(args.out)
+    refuse_both(args)
     from gan_studio.inference.bundle import load_bundle
     from gan_studio.inference.nearest import TrainingPictures, scale_of
     from gan_studio.jobs.sinks import save_grid
@@ -75,9 +68,9 @@ def run(args: argparse.Namespace) -> int:
     bundle = load_bundle(args.run_dir, args.step)
     if not bundle.spec.is_image:
         raise BadConfig(f"{args.run_dir}: this run learned points, which make no pictures")
+    drawn, _facts = pictures_of(bundle, args, COUNT)
     prepared, has_changed = training_data(bundle)
     training = TrainingPictures(prepared.train, flip=prepared.flip)
-    drawn = from_seed(bundle, args) if args.latents is None else from_file(bundle, args)
     found = training.nearest(drawn, args.neighbours, args.way)
     scale = scale_of(prepared, training, args.way)
     save_grid(rows_of(drawn, found, training), args.out, 1 + found.rows.shape[1])
@@ -109,39 +102,6 @@ def training_data(bundle: Bundle) -> tuple[Any, bool]:
     if not len(prepared.train):
         raise BadData(bundle.run_dir, "its data has no training pictures", "Choose another run.")
     return prepared, is_other_than_learned(prepared, bundle.run_dir)
-
-
-def from_file(bundle: Bundle, args: argparse.Namespace) -> Any:
-    """uint8 ``[N, C, H, W]``: the places of a file, as ``gan-studio sample`` draws them.
-
-    Raises:
-        BadLatents: the file does not fit the model.
-    """
-    from gan_studio.inference.again import draw_again
-
-    return draw_again(bundle, read_for(bundle, args.latents))
-
-
-def from_seed(bundle: Bundle, args: argparse.Namespace) -> Any:
-    """uint8 ``[N, C, H, W]``: samples, as ``gan-studio sample`` draws them.
-
-    Raises:
-        BadConfig: there is no such class.
-    """
-    import numpy as np
-
-    from gan_studio.inference.latents import latents_from_seed
-    from gan_studio.training.sampling import to_bytes
-
-    latents = latents_from_seed(bundle, args.seed, args.count)
-    labels = choose_labels(bundle, args.class_name, args.count)
-    batches = [slice(at, at + BATCH) for at in range(0, args.count, BATCH)]
-    return np.concatenate(
-        [
-            to_bytes(bundle.generate(latents[rows], None if labels is None else labels[rows]))
-            for rows in batches
-        ]
-    )
 
 
 def rows_of(drawn: Any, found: Nearest, training: TrainingPictures) -> Any:

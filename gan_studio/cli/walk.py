@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_studio.cli._drawing import class_asked, psi_of, read_for
 from gan_studio.cli._output import add_json, print_json
 from gan_studio.cli._pictures import count_of
 from gan_studio.core.errors import BadConfig
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", type=seeds_of, metavar="N,N,…", help=_("key frames from these seeds")
     )
     keys.add_argument(
-        "--latents", type=Path, metavar="FILE", help=_("key frames of a latents file")
+        "--latents", type=Path, metavar="FILE", help=_("key frames of a latents file, or of a PNG")
     )
     keys.add_argument("--noise", action="store_true", help=_("a random walk without key frames"))
     keys.add_argument(
@@ -77,7 +78,7 @@ def _add_motion(parser: argparse.ArgumentParser) -> None:
     words = _("one speed everywhere: longer ways take longer")
     add("--even", action=yes_or_no, default=None, help=words)
     add("--pause", type=float, metavar="S", help=_("seconds to stand still on each key frame (0)"))
-    add("--psi", type=float, metavar="P", help=_("truncation: below 1 more typical pictures (1)"))
+    add("--psi", type=psi_of, metavar="P", help=_("truncation: below 1 more typical pictures (1)"))
     add("--seed", type=int, metavar="N", help=_("which random walk (1)"))
     words = _("of the random walk, in standard deviations per second ({speed:g})")
     add("--speed", type=float, metavar="V", help=words.format(speed=SPEED))
@@ -86,7 +87,7 @@ def _add_motion(parser: argparse.ArgumentParser) -> None:
 def seeds_of(word: str) -> list[int]:
     """Two or more whole numbers with commas between, for argparse."""
     words = word.split(",")
-    if len(words) < 2 or not all(part.strip().isdigit() for part in words):
+    if len(words) < 2 or not all(part.strip().isdecimal() for part in words):
         raise argparse.ArgumentTypeError(
             _("“{word}” is not two or more whole numbers with commas between").format(word=word)
         )
@@ -174,24 +175,22 @@ def _usual(bundle: Bundle, **more: Any) -> Walk:
 
 
 def _like(args: argparse.Namespace, bundle: Bundle, note: str) -> WalkFile:
+    from gan_studio.inference.again import class_count
     from gan_studio.inference.walk_file import walk_from_text
     from gan_studio.inference.walks import range_of
 
     if args.class_name is not None or args.psi is not None:
         raise BadConfig("--class and --psi: the key frames of --like have their own")
-    classes = len(bundle.spec.class_names)
-    return walk_from_text(note, range_of(bundle).dim, str(args.like), classes)
+    return walk_from_text(note, range_of(bundle).dim, str(args.like), class_count(bundle))
 
 
 def _keys(args: argparse.Namespace, bundle: Bundle) -> tuple[Place, ...]:
     from gan_studio.inference.latents import latents_from_seed
-    from gan_studio.inference.places import Place, read_places
-    from gan_studio.inference.walks import range_of
+    from gan_studio.inference.places import Place
 
     label = _label(args, bundle)
     if args.latents is not None:
-        classes = len(bundle.spec.class_names)
-        found = read_places(args.latents, range_of(bundle).dim, classes).items
+        found = read_for(bundle, args.latents).items
     else:
         drawn = [latents_from_seed(bundle, seed, 1)[0].numpy() for seed in args.seeds]
         found = tuple(Place(z, label, seed=s) for z, s in zip(drawn, args.seeds, strict=True))
@@ -204,10 +203,10 @@ def _keys(args: argparse.Namespace, bundle: Bundle) -> tuple[Place, ...]:
 
 def _label(args: argparse.Namespace, bundle: Bundle) -> int | None:
     """The class asked for, the first one where the model takes a class, else None."""
-    from gan_studio.cli.sample import choose_labels
+    from gan_studio.inference.again import class_count
 
-    labels = choose_labels(bundle, args.class_name, 1)
-    return None if labels is None else int(labels[0])
+    asked = class_asked(bundle, args.class_name)
+    return 0 if asked is None and class_count(bundle) else asked
 
 
 def _noise(args: argparse.Namespace, bundle: Bundle) -> Noise:

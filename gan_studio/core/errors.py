@@ -171,6 +171,13 @@ class BadCodes(StudioError):
     hint = N_("Its encoder has broken: choose an earlier checkpoint of the run.")
 
 
+class NoNumbers(StudioError):
+    """A model whose z or pictures are NaN."""
+
+    message = N_("{model} gives values that are not numbers (NaN).")
+    hint = N_("Its training has diverged; choose an earlier checkpoint.")
+
+
 class MissingLibrary(StudioError):
     """Something that needs a library which is not installed."""
 

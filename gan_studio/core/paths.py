@@ -62,12 +62,15 @@ def run_name(now: datetime, family: str, data: str) -> str:
     return "_".join(re.sub(r"[^\w-]+", "-", word).strip("-") or "data" for word in words)
 
 
-def unused(path: Path) -> Path:
-    """`path`, or the first of ``path-2``, ``path-3`` ... that does not exist."""
+def unused(path: Path, ending: str = "") -> Path:
+    """`path`, or the first of ``path-2``, ``path-3`` ... that does not exist.
+
+    The numbers come before `ending`, with which the names of files end.
+    """
     candidate, count = path, 1
     while candidate.exists():
         count += 1
-        candidate = path.with_name(f"{path.name}-{count}")
+        candidate = path.with_name(f"{path.name.removesuffix(ending)}-{count}{ending}")
     return candidate
 
 

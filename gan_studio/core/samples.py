@@ -36,6 +36,13 @@ class SampleSpec:
             total *= extent
         return total
 
+    def class_number(self, word: str) -> int | None:
+        """The class that a person calls by its name, or else by its number; None: there is none."""
+        if word in self.class_names:
+            return self.class_names.index(word)
+        is_number = word.isdecimal() and len(word) < 10
+        return int(word) if is_number and int(word) < len(self.class_names) else None
+
     def describe(self) -> str:
         """``28 × 28, grey`` or ``2 numbers``."""
         if not self.is_image:

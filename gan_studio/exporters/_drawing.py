@@ -11,6 +11,7 @@ import numpy.typing as npt
 import gan_studio
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import BadConfig
+from gan_studio.inference.again import class_count, draw_again, where_from
 from gan_studio.inference.places import Place, Places
 
 if TYPE_CHECKING:
@@ -78,12 +79,10 @@ def class_number(bundle: Bundle, word: str) -> int | None:
         return None
     if not bundle.can(Capability.CONDITIONAL):
         raise BadConfig(f"class: this model takes no class, so it cannot draw “{word}” alone")
-    names = bundle.spec.class_names
-    if word in names:
-        return names.index(word)
-    if word.isdigit() and int(word) < len(names):
-        return int(word)
-    raise BadConfig(f"class: “{word}” is not one of {', '.join(names)}")
+    found = bundle.spec.class_number(word)
+    if found is None:
+        raise BadConfig(f"class: “{word}” is not one of {', '.join(bundle.spec.class_names)}")
+    return found
 
 
 def places_at(bundle: Bundle, plan: Plan, first: int, count: int) -> tuple[Place, ...]:
@@ -105,9 +104,8 @@ def places_at(bundle: Bundle, plan: Plan, first: int, count: int) -> tuple[Place
 
 def label_at(bundle: Bundle, plan: Plan, index: int) -> int | None:
     """The class of picture number `index`: the one asked for, else all in turn."""
-    if plan.label is not None or not bundle.can(Capability.CONDITIONAL):
-        return plan.label
-    return index % max(1, len(bundle.spec.class_names))
+    classes = class_count(bundle)
+    return index % classes if plan.label is None and classes else plan.label
 
 
 def drawn(bundle: Bundle, plan: Plan, watch: Watch) -> Iterator[Drawn]:
@@ -139,8 +137,6 @@ def draw(bundle: Bundle, places: tuple[Place, ...]) -> Pictures:
 
     Like that it leaves the calling thread single-threaded: others would round differently.
     """
-    from gan_studio.inference.again import draw_again
-
     return draw_again(bundle, Places(places, len(places)))
 
 
@@ -149,10 +145,8 @@ def facts_of(bundle: Bundle) -> dict[str, Any]:
     latent = bundle._latent()
     return {
         "program": f"GAN Studio {gan_studio.__version__}",
-        "family": bundle.family_key,
+        **where_from(bundle),
         "data": bundle.data_title,
-        "run": "" if bundle.run_dir is None else bundle.run_dir.name,
-        "step": bundle.step,
         "shape": list(bundle.spec.shape),
         "latent_dim": latent.dim,
         "prior": latent.prior,

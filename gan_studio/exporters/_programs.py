@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gan_studio.core.errors import StudioError
+from gan_studio.core.errors import NoNumbers, StudioError
 from gan_studio.core.i18n import N_
 from gan_studio.core.paths import resources_dir
 from gan_studio.exporters._drawing import Plan, facts_of, places_at
-from gan_studio.inference.sheets import model_inputs
+from gan_studio.inference.again import model_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,8 +115,6 @@ def compare(bundle: Bundle, drawing: Drawing, reader: Reader, title: str, watch:
         CheckFailed: the difference is above `LIMIT`, or the shape is another.
         Cancelled: it was.
     """
-    from gan_studio.inference.reconstruct import NoNumbers
-
     latents, labels = check_inputs(bundle, reader.count)
     worst = 0.0
     for part in _parts(reader.count):

@@ -172,12 +172,3 @@ def refuse_existing(out: Path) -> None:
     """
     if out.exists():
         raise AlreadyThere(path=out)
-
-
-def free_path(path: Path) -> Path:
-    """`path`, or the first of ``name-2.png``, ``name-3.png`` ... that does not exist."""
-    candidate, count = path, 1
-    while candidate.exists():
-        count += 1
-        candidate = path.with_name(f"{path.stem}-{count}{path.suffix}")
-    return candidate

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 MOST = 1024  # what one picture still shows
-MOST_PIXELS = 2**28  # of the sheet: what other programs still open
+MOST_PIXELS = 2**26  # of the sheet, 8192 × 8192: what other programs still open
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ class ContactSheet(Exporter):
         refuse_existing(out)
         bundle, given = source.bundle, source.places
         count = options.count if given is None else len(given.items)
-        if count * bundle.spec.size * options.multiple**2 > MOST_PIXELS:
+        _channels, height, width = bundle.spec.shape
+        if count * height * width * options.multiple**2 > MOST_PIXELS:
             raise BadConfig(
                 f"multiple: {count} pictures {options.multiple} times as large are too many"
             )

@@ -47,6 +47,13 @@ class NoClasses(StudioError):
     hint = N_("Take samples without labels, or train on data with one sub-folder per class.")
 
 
+class OtherClasses(StudioError):
+    """Data that is no longer what the model learned."""
+
+    message = N_("{data} no longer has the classes and the size that this model learned.")
+    hint = N_("Bring back the data of the run, or take samples without labels.")
+
+
 class NothingSure(StudioError):
     """A model all of whose pictures are doubtful."""
 
@@ -110,6 +117,7 @@ class LabelledFolder(Exporter):
 
         Raises:
             NothingSure: all pictures are doubtful.
+            OtherClasses: the data has changed since.
         """
         options: DatasetOptions = self.options
         bundle = source.bundle
@@ -162,8 +170,9 @@ def _labeller(source: Source, watch: Watch) -> Labeller:
     if source.prepare is None:
         raise NoClasses()
     prepared = source.prepare(watch)
-    if prepared.spec.shape != source.bundle.spec.shape:
-        raise NoClasses()
+    known, spec = source.bundle.spec, prepared.spec
+    if (spec.shape, spec.class_names) != (known.shape, known.class_names):
+        raise OtherClasses(data=prepared.title)
     net = train_classifier(prepared, progress=lambda at, of: watch.tell(at, of, "learn"))
     seen_by_none = prepared.held_out if len(prepared.held_out) else prepared.train
     return Labeller(net, accuracy(net, seen_by_none))

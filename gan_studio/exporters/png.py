@@ -27,14 +27,18 @@ def png_bytes(picture: Pictures, places: Places | None = None) -> bytes:
 
     `places` go into a text chunk, from which `places_of_png` reads them.
     """
-    info = PngImagePlugin.PngInfo()
-    if places is not None:
-        text = to_text(places)
-        info.add_itxt(CHUNK, text, zip=len(text.encode()) < LONGEST_PACKED)
+    info = None if places is None else text_chunk(CHUNK, to_text(places))
     pixels = picture[0] if len(picture) == 1 else np.ascontiguousarray(picture.transpose(1, 2, 0))
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", pnginfo=info)
     return buffer.getvalue()
+
+
+def text_chunk(keyword: str, text: str) -> PngImagePlugin.PngInfo:
+    """Text for a PNG file, packed where that can be read again."""
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt(keyword, text, zip=len(text.encode()) < LONGEST_PACKED)
+    return info
 
 
 def places_of_png(path: Path, dim: int, classes: int = 0) -> Places:
@@ -51,7 +55,7 @@ def places_of_png(path: Path, dim: int, classes: int = 0) -> Places:
     try:
         with Image.open(path, formats=("PNG",)) as image:
             text = getattr(image, "text", {}).get(CHUNK)
-    except (OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # a damaged file can raise nearly anything out of a decoder
         reason = getattr(error, "strerror", None) or "it is not a PNG picture"
         raise BadLatents(source=path, reason=reason) from error
     if text is None:
@@ -71,11 +75,11 @@ def laid_out(pictures: Pictures, columns: int = 0, gap: int = 0) -> Pictures:
 
     Args:
         pictures: what is laid out.
-        columns: pictures per row; 0 makes it as square as possible.
+        columns: pictures per row, if there are as many; 0 makes it as square as possible.
         gap: black pixels between pictures.
     """
     count, channels, height, width = pictures.shape
-    columns = columns or max(1, round(count**0.5))
+    columns = min(columns or max(1, round(count**0.5)), max(1, count))
     rows = -(-count // columns)
     cells = np.zeros((rows * columns, channels, height + gap, width + gap), np.uint8)
     cells[:count, :, :height, :width] = pictures

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gan_studio.core.errors import MissingLibrary
-from gan_studio.exporters.films.base import FilmPlan, film_for
+from gan_studio.exporters.films.base import FilmPlan, writable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +30,7 @@ def export_strip(strip: Strip, path: Path, *, scale: int, is_smooth: bool, note:
         MissingLibrary: the format needs a library that is not installed.
         UnknownKey: nobody writes files with this ending.
     """
-    entry = film_for(path)
-    if entry.target.missing():
-        raise MissingLibrary(what=entry.title, library="av", reason="it is not installed")
+    entry = writable(path)
     assert strip.pictures is not None, "there is a film only of pictures"
     with entry.target(path, FilmPlan(FPS, scale, is_smooth, note)) as film:
         for picture in strip.pictures:

@@ -1,25 +1,54 @@
-"""What the window showed, drawn again from a latents file: the same bits on the same device."""
+"""What a model is given for places, and what the window showed, drawn again from a latents file.
+
+Torch is imported only where something is drawn.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gan_studio.core.capabilities import Capability
 from gan_studio.inference.places import truncated
-from gan_studio.inference.renderer import PicturesAt, Renderer
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from collections.abc import Sequence
 
     from gan_studio.inference.bundle import Bundle
-    from gan_studio.inference.places import Places
+    from gan_studio.inference.places import Floats, Place, Places
 
 
 def class_count(bundle: Bundle) -> int:
     """How many classes a place of this model can be of; 0 without classes."""
     return len(bundle.spec.class_names) if bundle.can(Capability.CONDITIONAL) else 0
+
+
+def where_from(bundle: Bundle) -> dict[str, Any]:
+    """Which model drew something, for files that are to say it."""
+    run = "" if bundle.run_dir is None else bundle.run_dir.name
+    return {"family": bundle.family_key, "run": run, "step": bundle.step}
+
+
+def model_inputs(
+    bundle: Bundle, places: Sequence[Place], label: int = 0
+) -> tuple[Floats, tuple[int, ...] | None]:
+    """What the model is given: latents ``[N, dim]`` after truncation, and classes if it takes them.
+
+    Args:
+        bundle: the model.
+        places: of its size, at least one.
+        label: the class of places that name none.
+
+    Raises:
+        Unsupported: the family has no latent space.
+    """
+    mean = np.asarray(bundle.latent_range()[0].numpy(), np.float32)
+    latents = np.stack([truncated(place.z, mean, place.psi) for place in places])
+    if not class_count(bundle):
+        return latents, None
+    return latents, tuple(label if place.label is None else place.label for place in places)
 
 
 def draw_again(bundle: Bundle, places: Places, label: int = 0) -> npt.NDArray[np.uint8]:
@@ -36,19 +65,14 @@ def draw_again(bundle: Bundle, places: Places, label: int = 0) -> npt.NDArray[np
 
     Raises:
         Unsupported: the family has no latent space.
+        NoNumbers: the model draws NaN.
     """
-    mean = np.asarray(bundle.latent_range()[0].numpy(), np.float32)
-    z = np.stack([truncated(place.z, mean, place.psi) for place in places.items])
-    labels = _labels(bundle, places, label)
+    from gan_studio.inference.renderer import PicturesAt, Renderer
+
+    latents, labels = model_inputs(bundle, places.items, label)
     draw, parts = Renderer(), []
-    for start in range(0, len(z), places.batch):
+    for start in range(0, len(latents), places.batch):
         rows = slice(start, start + places.batch)
-        wanted = PicturesAt(z[rows], None if labels is None else labels[rows])
+        wanted = PicturesAt(latents[rows], None if labels is None else labels[rows])
         parts.append(draw(bundle, wanted).values)
     return np.concatenate(parts)
-
-
-def _labels(bundle: Bundle, places: Places, label: int) -> tuple[int, ...] | None:
-    if not class_count(bundle):
-        return None
-    return tuple(label if place.label is None else place.label for place in places.items)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.i18n import N_
 from gan_studio.inference.latents import latents_from_seed
-from gan_studio.inference.places import Place, truncated
+from gan_studio.inference.places import Place
 
 if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
@@ -69,12 +69,6 @@ def alike(place: Place, here: Bundle, there: Bundle, seed: int = 1) -> Alike:
         found, likeness = _scaled(place.z, here, there), Likeness.SCALED
     label, name = _label(place.label, here, there)
     return Alike(replace(place, z=found, label=label), likeness, name)
-
-
-def given(place: Place, bundle: Bundle) -> Floats:
-    """The numbers that the model is given: `place` truncated around the model's own mean."""
-    mean = np.asarray(bundle.latent_range()[0].numpy(), np.float32)
-    return truncated(place.z, mean, place.psi)
 
 
 def _is_one_run(here: Bundle, there: Bundle) -> bool:

@@ -38,7 +38,8 @@ def combined(terms: Sequence[tuple[float, Floats]], mean: Floats) -> Floats:
 
 def distance(z: Floats, mean: Floats, spread: Floats) -> float:
     """How far `z` ``[dim]`` lies from the middle, in standard deviations of each number."""
-    return float(np.linalg.norm((np.asarray(z, np.float64) - mean) / spread))
+    wide = np.maximum(spread, 1e-6)  # of a code that is always the same
+    return float(np.linalg.norm((np.asarray(z, np.float64) - mean) / wide))
 
 
 def usual_distance(dim: int) -> float:

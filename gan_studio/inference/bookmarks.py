@@ -6,7 +6,6 @@ They are in ``RUN/explore/bookmarks.json``, a latents file with two more words p
 
 from __future__ import annotations
 
-import io
 import json
 import secrets
 import shutil
@@ -20,7 +19,8 @@ from PIL import Image
 
 from gan_studio.core.errors import BadLatents, DiskProblem, StudioError
 from gan_studio.core.i18n import N_
-from gan_studio.core.paths import naming_disk_problems, write_atomically
+from gan_studio.core.paths import naming_disk_problems, unused, write_atomically
+from gan_studio.exporters.png import png_bytes
 from gan_studio.inference.places import FORMAT, LONGEST_FILE, VERSION, Place, item_of, place_of
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def save_bookmarks(
     for item in kept:
         target = picture_path(run_dir, item.id)
         if item.picture is not None and not (item.id in known and target.exists()):
-            write_atomically(target, _png(item.picture))
+            write_atomically(target, png_bytes(item.picture))
     write_atomically(run_dir / FILE, _to_text(kept, run_dir.name).encode())
     ids = {item.id for item in kept}
     for name in set(dropped) - ids:
@@ -253,7 +253,7 @@ def _bookmark(
 def _read_picture(run_dir: Path, name: str) -> Picture | None:
     """None where it is missing or damaged: the place is worth more than its picture."""
     try:
-        with Image.open(picture_path(run_dir, name)) as image:
+        with Image.open(picture_path(run_dir, name), formats=("PNG",)) as image:
             if image.width * image.height > MOST_PIXELS:
                 return None
             pixels = np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
@@ -262,16 +262,9 @@ def _read_picture(run_dir: Path, name: str) -> Picture | None:
     return np.ascontiguousarray(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1))
 
 
-def _png(picture: Picture) -> bytes:
-    buffer = io.BytesIO()
-    grid = picture[0] if len(picture) != 3 else np.ascontiguousarray(picture.transpose(1, 2, 0))
-    Image.fromarray(grid).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def _put_aside(path: Path, reason: str, good: Bookmarks = ()) -> Found:
     """Keep a damaged file under another name, leave what is good of it in its place."""
-    aside = _unused_name(path.with_name(DAMAGED))
+    aside = unused(path.with_name(DAMAGED), ".json")
     try:
         shutil.copy2(path, aside)
         if good:
@@ -286,12 +279,3 @@ def _put_aside(path: Path, reason: str, good: Bookmarks = ()) -> Found:
         ) from error
     advice = f"It was kept as {aside.name}; what could be read of it stays."
     return Found(good, BadBookmarks(path=path, reason=reason, advice=advice), is_whole=False)
-
-
-def _unused_name(path: Path) -> Path:
-    """`path`, or ``bookmarks-damaged-2.json`` and so on."""
-    candidate, count = path, 1
-    while candidate.exists():
-        count += 1
-        candidate = path.with_name(f"{path.stem}-{count}{path.suffix}")
-    return candidate

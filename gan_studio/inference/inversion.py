@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from gan_studio.core.errors import StudioError
+from gan_studio.core.errors import NoNumbers, StudioError
 from gan_studio.core.i18n import N_
 from gan_studio.inference.latents import latents_from_seed
-from gan_studio.inference.reconstruct import NoNumbers
 from gan_studio.inference.search import Search
 
 if TYPE_CHECKING:

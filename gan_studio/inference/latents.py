@@ -1,4 +1,4 @@
-"""Latent vectors from seeds, and ways between them."""
+"""Latent vectors from seeds, and around a point."""
 
 from __future__ import annotations
 
@@ -40,8 +40,3 @@ def neighbours(bundle: Bundle, centre: Tensor, seed: int, count: int, distance: 
     )
     noise[0] = 0
     return centre + distance * spread * noise
-
-
-def lerp(start: Tensor, end: Tensor, share: float) -> Tensor:
-    """The point at `share` of the straight way from `start` to `end`."""
-    return torch.lerp(start, end, share)

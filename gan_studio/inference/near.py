@@ -48,11 +48,12 @@ def places_near(
     draws = np.random.default_rng(seed)
     weights = draws.dirichlet(np.ones(len(chosen)), count)
     noise = draws.standard_normal((count, len(mean)))
-    units = (np.stack([place.z for place in chosen]).astype(np.float64) - mean) / spread
+    wide = np.maximum(spread, 1e-6)  # of a code that is always the same
+    units = (np.stack([place.z for place in chosen]).astype(np.float64) - mean) / wide
     mixed = weights @ units
     if prior == "normal" and len(mean) >= SHELL_FROM:
         mixed = _with_lengths(mixed, weights @ np.linalg.norm(units, axis=1))
-    found = mean + spread * (np.sqrt(1 - share**2) * mixed + share * noise)
+    found = mean + wide * (np.sqrt(1 - share**2) * mixed + share * noise)
     if prior == "uniform":
         found = _reflected(found)
     z = found.astype(np.float32)

@@ -22,6 +22,7 @@ FORMAT = "gan-studio latents"
 VERSION = 1
 BATCH = 9  # places drawn at once; part of the file, because sums round differently in other batches
 LONGEST_FILE = 64 * 2**20
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class Place:
         z: float32 ``[dim]``, before truncation.
         label: the class, None without classes.
         psi: truncation: the model draws ``mean + psi * (z - mean)``.
-        seed: the seed that z came from, None where it was not drawn at random.
+        seed: the seed that alone gives z, None where none does.
         name: what a person called it.
     """
 
@@ -87,7 +88,7 @@ def from_text(text: str, dim: int, source: str, classes: int = 0) -> Places:
         BadLatents: it holds something else, another size, a number that is not finite, or a class
             that the model does not know.
     """
-    found = _parsed(text, source)
+    found = _parsed(text, source, dim)
     if isinstance(found, Mapping):
         return _from_file(found, dim, source, classes)
     rows = found if found and isinstance(found[0], list) else [found]
@@ -122,12 +123,16 @@ def item_of(place: Place) -> dict[str, Any]:
         item["label"] = place.label
     if place.psi != 1:
         item["psi"] = place.psi
-    # The shortest decimals that give the same float32 again.
-    item["z"] = [float(np.format_float_positional(value, unique=True)) for value in place.z]
+    item["z"] = decimals(place.z)
     return item
 
 
-def _parsed(text: str, source: str) -> Any:
+def decimals(values: Floats) -> list[float]:
+    """The shortest decimals that give the same float32 again."""
+    return [float(np.format_float_positional(value, unique=True)) for value in values]
+
+
+def _parsed(text: str, source: str, dim: int) -> Any:
     stripped = text.strip()
     if stripped.startswith(("{", "[")):
         try:
@@ -140,7 +145,9 @@ def _parsed(text: str, source: str) -> Any:
     rows = [row for row in rows if row != [""]]
     if not rows:
         raise BadLatents(source=source, reason="it holds no numbers")
-    return rows if len(rows) > 1 and len(rows[0]) > 1 else [word for row in rows for word in row]
+    # A number per line may be one place of many numbers, or many places of one.
+    is_table = len(rows) > 1 and (len(rows[0]) > 1 or dim == 1)
+    return rows if is_table else [word for row in rows for word in row]
 
 
 def _from_file(found: Mapping[str, Any], dim: int, source: str, classes: int) -> Places:
@@ -170,7 +177,7 @@ def place_of(item: Any, dim: int, source: str, at: int, classes: int) -> Place:
     """
     if not isinstance(item, Mapping):
         raise BadLatents(source=source, reason=f"latent {at} is no entry with a z")
-    label, seed = item.get("label"), item.get("seed")
+    label, seed, name = item.get("label"), item.get("seed"), item.get("name")
     if label is not None and not (_is_whole(label) and 0 <= label < classes):
         raise BadLatents(source=source, reason=f"latent {at} is of a class the model does not know")
     return Place(
@@ -178,7 +185,7 @@ def place_of(item: Any, dim: int, source: str, at: int, classes: int) -> Place:
         label,
         _number(item.get("psi", 1.0), source, at),
         seed if _is_whole(seed) else None,
-        str(item.get("name", "")),
+        name if isinstance(name, str) else "",
     )
 
 
@@ -197,11 +204,11 @@ def _vector(row: Any, dim: int, source: str, at: int) -> Floats:
 
 def _number(value: Any, source: str, at: int) -> float:
     try:
-        number = float(value)
+        number = math.inf if isinstance(value, int) and abs(value) > LARGEST else float(value)
     except (TypeError, ValueError) as error:
         reason = f"latent {at} holds “{str(value)[:20]}”, which is no number"
         raise BadLatents(source=source, reason=reason) from error
-    if not math.isfinite(number) or abs(number) > float(np.finfo(np.float32).max):
+    if not abs(number) <= LARGEST:  # NaN is not below it either
         reason = f"latent {at} holds a number that is not finite"
         raise BadLatents(source=source, reason=reason)
     return number

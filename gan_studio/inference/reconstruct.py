@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from gan_studio.core.errors import StudioError
-from gan_studio.core.i18n import N_
+from gan_studio.core.errors import NoNumbers
 from gan_studio.data.vision import load_torchvision
 
 if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
-
-
-class NoNumbers(StudioError):
-    """A model whose z or pictures are NaN."""
-
-    message = N_("{model} gives values that are not numbers (NaN).")
-    hint = N_("Its training has diverged; choose an earlier checkpoint.")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from gan_studio.core.errors import NoNumbers
 from gan_studio.training.device import use_threads
 from gan_studio.training.sampling import to_bytes
 
@@ -82,6 +83,7 @@ class Renderer:
 
         Raises:
             Unsupported: the family has no latent space.
+            NoNumbers: the model draws NaN.
         """
         if not self._is_set_up:
             use_threads(1)
@@ -97,7 +99,10 @@ class Renderer:
 
 def _pictures(bundle: Bundle, request: PicturesAt) -> npt.NDArray[np.uint8]:
     latents = torch.from_numpy(np.ascontiguousarray(request.latents, np.float32))
-    return to_bytes(bundle.generate(latents, _labels(request.label, len(latents))))
+    drawn = bundle.generate(latents, _labels(request.label, len(latents)))
+    if not drawn.isfinite().all():  # bytes would make black pixels of NaN
+        raise NoNumbers(model=bundle.title)
+    return to_bytes(drawn)
 
 
 def _effects(bundle: Bundle, request: EffectsAt) -> Floats:

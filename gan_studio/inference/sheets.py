@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from gan_studio.core.capabilities import Capability
 from gan_studio.core.i18n import N_, _
+from gan_studio.inference.again import class_count, where_from
 from gan_studio.inference.near import places_near
-from gan_studio.inference.places import BATCH, Place, Places, truncated
+from gan_studio.inference.places import BATCH, Place, Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -137,21 +137,12 @@ def columns_of(bundle: Bundle, recipe: Recipe) -> int:
 
 def can_show_classes(bundle: Bundle) -> bool:
     """Whether a sheet may have a row per class."""
-    return bundle.can(Capability.CONDITIONAL) and len(bundle.spec.class_names) > 1
+    return class_count(bundle) > 1
 
 
 def kept(recipe: Recipe) -> int:
     """How many of the chosen places stay at the head of a `NEAR` sheet: half of it at most."""
     return min(len(recipe.chosen), recipe.count // 2)
-
-
-def model_inputs(bundle: Bundle, places: Sequence[Place]) -> tuple[Floats, tuple[int, ...] | None]:
-    """What the model is given: latents ``[N, dim]`` after truncation, and classes."""
-    mean = np.asarray(bundle.latent_range()[0].numpy(), np.float32)
-    latents = np.stack([truncated(place.z, mean, place.psi) for place in places])
-    if not bundle.can(Capability.CONDITIONAL):
-        return latents, None
-    return latents, tuple(0 if place.label is None else place.label for place in places)
 
 
 def describe(sheet: Sheet, class_names: Sequence[str] = (), step: int | None = None) -> str:
@@ -190,12 +181,8 @@ def _seed_words(sheet: Sheet) -> str:
 def latents_of(bundle: Bundle, sheet: Sheet, indices: Iterable[int] | None = None) -> Places:
     """The latents file of a sheet, or of some of its places, as ``gan-studio sample`` draws it."""
     chosen = range(len(sheet.places)) if indices is None else sorted(indices)
-    facts: dict[str, Any] = {
-        "family": bundle.family_key,
-        "run": "" if bundle.run_dir is None else bundle.run_dir.name,
-        "step": bundle.step,
-        "sheet": describe(sheet, bundle.spec.class_names, bundle.step),
-    }
+    words = describe(sheet, bundle.spec.class_names, bundle.step)
+    facts = {**where_from(bundle), "sheet": words}
     return Places(tuple(sheet.places[index] for index in chosen), BATCH, facts)
 
 
@@ -204,8 +191,8 @@ def _seeds(first: int, count: int) -> tuple[int, ...]:
 
 
 def _seeded(bundle: Bundle, recipe: Recipe, seed: int) -> Place:
-    z = _z(bundle, recipe, seed)
-    return Place(z, recipe.label, recipe.psi, None if recipe.held else seed)
+    is_plain = not recipe.held and recipe.strength == 1
+    return Place(_z(bundle, recipe, seed), recipe.label, recipe.psi, seed if is_plain else None)
 
 
 def _z(bundle: Bundle, recipe: Recipe, seed: int) -> Floats:

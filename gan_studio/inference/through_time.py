@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +55,7 @@ class ThroughTime:
     ) -> None:
         self.run_dir, self.steps = run_dir, tuple(steps)
         self._load, self._most = load, most_bytes
-        self._known: OrderedDict[int, Bundle] = OrderedDict()
+        self._known: dict[int, Bundle] = {}
         self._bytes = 0
         self._renderer = Renderer()
 
@@ -92,7 +91,7 @@ class ThroughTime:
         return found
 
 
-def _bytes(bundle: Any) -> int:
+def _bytes(bundle: Bundle) -> int:
     return sum(
         item.numel() * item.element_size()
         for net in bundle.nets.values()

@@ -15,6 +15,7 @@ Path = Callable[[int, Doubles], Doubles]
 """``path(segment, shares [N]) -> points [N, dim]``: share 0 is the segment's own key."""
 
 FLAT = 1e-4  # an angle (in radians) below which two directions are taken as one line
+OPPOSITE = -0.9  # the cosine of an angle from which on two directions are taken as opposite
 FINE = 64  # pieces of a segment when its length is measured
 
 
@@ -125,11 +126,19 @@ def _slopes(keys: Doubles, steps: Doubles, *, is_loop: bool) -> Doubles:
 
 
 def _sphere_spline(keys: Doubles, steps: Doubles, *, is_loop: bool) -> Path:
-    """A smooth curve of the directions, and one of the lengths."""
+    """A smooth curve of the directions, and one of the lengths.
+
+    Between nearly opposite directions that curve would pass the middle, where nothing says which
+    way to turn, and jump: there it is the plain spline.
+    """
     lengths = np.linalg.norm(keys, axis=1)
     if lengths.min(initial=1.0) < FLAT:
         return _spline(keys, steps, is_loop=is_loop)
-    turning = _spline(keys / lengths[:, None], steps, is_loop=is_loop)
+    units = keys / lengths[:, None]
+    after = np.roll(units, -1, 0) if is_loop else units[1:]
+    if float(np.sum(units[: len(after)] * after, 1).min()) < OPPOSITE:
+        return _spline(keys, steps, is_loop=is_loop)
+    turning = _spline(units, steps, is_loop=is_loop)
     growing = _spline(lengths[:, None], steps, is_loop=is_loop)
 
     def at(segment: int, share: Doubles) -> Doubles:
@@ -155,12 +164,12 @@ def wander(seed: int, dim: int, frames: int, speed: float) -> Doubles:
     """
     weights = _wave_weights(speed / (2 * math.pi), most=max(1, frames // 4))
     random = np.random.default_rng(seed)
-    turn = 2 * math.pi * np.arange(frames)[:, None] / frames
-    found = np.zeros((frames, dim))
+    waves = np.zeros((frames // 2 + 1, dim), np.complex128)
     for wave, weight in enumerate(weights):
         cosines, sines = random.standard_normal((2, dim))
-        found += weight * (cosines * np.cos(wave * turn) + sines * np.sin(wave * turn))
-    return found
+        is_pair = 0 < 2 * wave < frames  # of a wave and its mirror image, of which one is given
+        waves[wave] = weight * (cosines - 1j * sines) * frames / (2 if is_pair else 1)
+    return np.asarray(np.fft.irfft(waves, frames, axis=0))
 
 
 def _wave_weights(waves: float, most: int) -> Doubles:

@@ -157,15 +157,6 @@ class Frames:
         """How long it plays."""
         return len(self) / self.fps
 
-    def latents(self, mean: Floats) -> Floats:
-        """What the model is given ``[N, dim]``; see `places.truncated`."""
-        is_cut = self.psi != 1
-        if not is_cut.any():
-            return self.z
-        found = self.z.copy()
-        found[is_cut] = mean + self.psi[is_cut, None] * (self.z[is_cut] - mean)
-        return found
-
     def place(self, index: int) -> Place:
         """A frame as a place to go to."""
         return Place(self.z[index].copy(), self.labels[index], float(self.psi[index]))
@@ -194,14 +185,22 @@ def _problem(walk: Walk, dim: int) -> str:
         return f"a size of {walk.scale} is not between 1 and {LARGEST_SCALE}"
     if walk.length * walk.fps > MOST_FRAMES:
         return f"it has {walk.length * walk.fps:,.0f} frames, more than {MOST_FRAMES:,}"
+    if not all(math.isfinite(psi) for psi in _truncations(walk)):
+        return "a truncation is not a finite number"
     if walk.noise is not None:
         is_speed = math.isfinite(walk.noise.speed) and 0 < walk.noise.speed <= 100
-        return "" if is_speed else f"{walk.noise.speed} is no speed between 0 and 100"
+        if not is_speed:
+            return f"{walk.noise.speed} is no speed between 0 and 100"
+        return "" if walk.noise.seed >= 0 else f"{walk.noise.seed} is no seed: it is below 0"
     if not 2 <= len(walk.keys) <= MOST_KEYS:
         return f"it has {len(walk.keys)} key frames; 2 to {MOST_KEYS} are needed"
     if any(len(place.z) != dim for place in walk.keys):
         return f"a key frame has not {dim} numbers, as the model takes"
     return ""
+
+
+def _truncations(walk: Walk) -> tuple[float, ...]:
+    return tuple(key.psi for key in walk.keys) if walk.noise is None else (walk.noise.psi,)
 
 
 def frames_of(walk: Walk, within: Range) -> Frames:

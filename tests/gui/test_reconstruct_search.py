@@ -13,6 +13,7 @@ import pytest
 import torch
 from PySide6.QtGui import QGuiApplication
 
+from gan_studio.core.errors import NoNumbers
 from gan_studio.core.events import SnapshotReady
 from gan_studio.gui.pages.reconstruct import ReconstructPage, search_work
 from gan_studio.gui.pages.reconstruct.columns import empty_column
@@ -20,7 +21,6 @@ from gan_studio.gui.pages.reconstruct.found import better, course_of
 from gan_studio.gui.pages.reconstruct.search_plot import SearchPlot
 from gan_studio.gui.pages.reconstruct.searches import Searches
 from gan_studio.inference.bundle import load_bundle
-from gan_studio.inference.reconstruct import NoNumbers
 from gan_studio.inference.search import Search
 from gan_studio.training.sampling import to_pictures
 from tests.gui.fakes import started

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from gan_studio.core.errors import BadFile, UnknownKey
+from gan_studio.core.errors import BadFile, MissingLibrary, UnknownKey
 from gan_studio.core.paths import naming_disk_problems, sync
 from gan_studio.core.registry import Entry, Registry
 
@@ -249,6 +249,19 @@ def film_for(path: Path) -> Entry[type[Film]]:
     raise UnknownKey(kind="film format", key=path.suffix, suggestion=f"Known: {known}.")
 
 
+def writable(path: Path) -> Entry[type[Film]]:
+    """`film_for`, where films of this format can be written here.
+
+    Raises:
+        UnknownKey: nobody writes files with this ending.
+        MissingLibrary: the format needs a library that is not installed.
+    """
+    entry = film_for(path)
+    if entry.target.missing():
+        raise MissingLibrary(what=entry.title, library="av", reason="it is not installed")
+    return entry
+
+
 def read_note(path: Path) -> str:
     """The settings that a film carries.
 
@@ -259,11 +272,14 @@ def read_note(path: Path) -> str:
     """
     if not path.exists():
         raise BadFile(path=path, reason="it does not exist")
-    if path.suffix.lower() == ".json":
-        return path.read_text("utf-8", "replace")
-    entry = FILMS.get("frames") if path.is_dir() else film_for(path)
-    read: Any = entry.extra["read_note"]
-    note: str | None = read(path)
+    entry = FILMS.get("frames") if path.is_dir() else None
+    try:
+        if entry is None and path.suffix.lower() == ".json":
+            return path.read_text("utf-8", "replace")
+        read: Any = (entry or film_for(path)).extra["read_note"]
+        note: str | None = read(path)
+    except OSError as error:
+        raise BadFile(path=path, reason=error.strerror or str(error)) from error
     if not note:
         raise BadFile(path=path, reason="it carries no settings of a walk")
     return note
@@ -275,11 +291,11 @@ def pillow_note(path: Path, key: str) -> str | None:
     Raises:
         BadFile: it is no picture.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     try:
         with Image.open(path) as image:
             found = image.info.get(key)
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError) as error:
+    except Exception as error:  # a damaged file can raise nearly anything out of a decoder
         raise BadFile(path=path, reason="it is no picture that can be read") from error
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else found

@@ -51,12 +51,10 @@ class FramesFilm(Film):
         self._folder = self._open.enter_context(folder_atomically(self.path, waits_for_disk=False))
 
     def _add(self, picture: Bytes) -> None:
-        from PIL.PngImagePlugin import PngInfo
+        from gan_studio.exporters.png import text_chunk
 
-        about = None
-        if not self.count and self.plan.note:
-            about = PngInfo()
-            about.add_itxt(NOTE_KEY, self.plan.note, zip=True)
+        is_first = not self.count and self.plan.note
+        about = text_chunk(NOTE_KEY, self.plan.note) if is_first else None
         self.image(picture).save(self._folder / f"{self.count:05d}.png", pnginfo=about)
 
     def _finish(self) -> None:

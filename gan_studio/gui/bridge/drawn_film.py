@@ -23,38 +23,22 @@ class DrawnFilm:
         """
         from gan_studio.inference.walks import frames_of, range_of
 
-        within = range_of(bundle)
         self._bundle = bundle
-        self.frames = frames_of(walk, within)
-        self._latents = self.frames.latents(within.mean)
+        self.frames = frames_of(walk, range_of(bundle))
 
     def __len__(self) -> int:
         return len(self.frames)
 
     def draw(self, indexes: Sequence[int]) -> Sequence[Any]:
         """uint8 ``[C, H, W]`` each."""
-        labels = [self.frames.labels[index] for index in indexes]
-        return draw_beside(self._bundle, self._latents[list(indexes)], labels)
-
-
-def draw_beside(bundle: Any, latents: Any, labels: list[int | None]) -> Sequence[Any]:
-    """Pictures of latents, in a thread where torch may be imported."""
-    from gan_studio.gui.bridge.render import render_beside
-    from gan_studio.inference.renderer import PicturesAt
-
-    known = tuple(label for label in labels if label is not None)
-    request = PicturesAt(latents, known if len(known) == len(labels) else None)
-    found: Sequence[Any] = render_beside(bundle, request).values
-    return found
+        return draw_places(self._bundle, [self.frames.place(index) for index in indexes])
 
 
 def draw_places(bundle: Any, places: Sequence[Any]) -> Sequence[Any]:
     """Pictures of places, in a thread where torch may be imported."""
-    import numpy as np
+    from gan_studio.gui.bridge.render import render_beside
+    from gan_studio.inference.again import model_inputs
+    from gan_studio.inference.renderer import PicturesAt
 
-    from gan_studio.inference.places import truncated
-    from gan_studio.inference.walks import range_of
-
-    mean = range_of(bundle).mean
-    latents = np.stack([truncated(place.z, mean, place.psi) for place in places])
-    return draw_beside(bundle, latents, [place.label for place in places])
+    found: Sequence[Any] = render_beside(bundle, PicturesAt(*model_inputs(bundle, places))).values
+    return found

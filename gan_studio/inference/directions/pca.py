@@ -21,6 +21,7 @@ from gan_studio.inference.directions.samples import (
     private,
 )
 from gan_studio.inference.planes import check_finite
+from gan_studio.models.draws import derive_seed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -129,9 +130,10 @@ def _components(values: npt.NDArray[Any], count: int, seed: int) -> _Components:
     from sklearn.decomposition import PCA
 
     count = min(count, *values.shape)
+    state = derive_seed(seed, "pca") % 2**32  # any whole number is a seed, but not there
     solver = "covariance_eigh" if values.shape[1] <= _WIDEST_EXACT else "randomized"
     with np.errstate(invalid="ignore"):  # the share of no variance at all
-        return _Components(PCA(count, svd_solver=solver, random_state=seed).fit(values))
+        return _Components(PCA(count, svd_solver=solver, random_state=state).fit(values))
 
 
 def _as_long_as(direction: Direction, way: npt.NDArray[Any]) -> Direction:

@@ -13,6 +13,7 @@ from gan_studio.core.errors import DiskProblem
 from gan_studio.core.paths import write_atomically
 from gan_studio.inference.directions.direction import KINDS, REACH, Direction
 from gan_studio.inference.directions.errors import BadDirections
+from gan_studio.inference.places import LARGEST, LONGEST_FILE, decimals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 FILE = "explore/directions.json"
 FORMAT = "gan-studio directions"
 VERSION = 1
-LONGEST_FILE = 64 * 2**20
 WIDEST_REACH = 100.0
 
 
@@ -113,18 +113,13 @@ def _item(direction: Direction) -> dict[str, Any]:
         "kind": direction.kind,
         "reach": direction.reach,
         "facts": {key: _finite(value) for key, value in direction.facts.items()},
-        "vector": _decimals(direction.vector),
-        "origin": _decimals(direction.origin),
+        "vector": decimals(direction.vector),
+        "origin": decimals(direction.origin),
     }
 
 
 def _finite(value: float | int | str) -> float | int | str | None:
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _decimals(values: Floats) -> list[float]:
-    """The shortest decimals that give the same float32 again."""
-    return [float(np.format_float_positional(value, unique=True)) for value in values]
 
 
 def _direction(item: Any, dim: int, source: str, at: int) -> Direction:
@@ -170,7 +165,7 @@ def _number(value: Any, source: str, at: int) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         reason = f"direction {at} holds “{str(value)[:20]}”, which is no number"
         raise BadDirections(source=source, reason=reason)
-    if not abs(value) <= float(np.finfo(np.float32).max):  # NaN is not below it either
+    if not abs(value) <= LARGEST:  # NaN is not below it either
         reason = f"direction {at} holds a number that is not finite"
         raise BadDirections(source=source, reason=reason)
     return float(value)

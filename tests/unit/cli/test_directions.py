@@ -45,7 +45,7 @@ def test_found_ones_are_kept_only_when_asked(say, run_dir):
     assert "SeFa 2" in out
     assert kept(run_dir) == []
     say("--find", "sefa", "--count", 2, "--save")
-    say("--find", "activations", "--count", 1, "--samples", 300, "--save")
+    say("--find", "activations", "--count", 1, "--samples", 300, "--seed", -5, "--save")
     say("--find", "sefa", "--count", 1, "--save")  # takes the place of the old one
     assert kept(run_dir) == ["SeFa 2", "PCA 1", "SeFa 1"]
     say("--remove", "PCA 1", "--remove", "SeFa 2")
@@ -109,7 +109,16 @@ def directions_bundle(run_dir):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "seed,number,mark\n", "7,1\n", "7,1,maybe\n", "a,1,yes\n", "7,9999999,yes\n"]
+    "text",
+    [
+        "",
+        "seed,number,mark\n",
+        "7,1\n",
+        "7,1,maybe\n",
+        "a,1,yes\n",
+        "7,-1,yes\n",
+        f"{'9' * 5000},1,no",
+    ],
 )
 def test_bad_marks_are_told(say, tmp_path, text):
     file = tmp_path / "marks.csv"

@@ -82,6 +82,17 @@ def test_places_of_a_file(capsys, run_dir, tmp_path):
     code, said = studio(capsys, *words, "--as", "samples")
     assert code == 2
     assert "--latents: the format “samples” draws by seed alone" in said.err
+    again = tmp_path / "again.png"
+    words = ("export", run_dir, "--as", "sheet", "--latents", sheet, "--out", again)
+    for more in (("--psi", 0.5), ("--class", "1"), ("--seed", 2), ("--set", "count=5")):
+        code, said = studio(capsys, *words, *more)
+        assert (code, "the file of --latents says that already" in said.err) == (2, True)
+    assert not again.exists()
+    assert studio(capsys, *words)[0] == 0  # a sheet holds its own latents
+    assert again.read_bytes() == sheet.read_bytes()
+    words = ("export", run_dir, "--as", "picture", "--latents", sheet, "--out", tmp_path / "p.png")
+    code, said = studio(capsys, *words)
+    assert (code, "it holds 4 places, where 1 are drawn" in said.err) == (2, True)
 
 
 def test_names_are_made_where_none_is_given(capsys, run_dir, tmp_path, monkeypatch):

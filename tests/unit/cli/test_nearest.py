@@ -61,6 +61,9 @@ def test_places_of_a_file_are_drawn(run_dir, tmp_path, capsys):
     out = tmp_path / "near.png"
     code, said, _err = nearest(capsys, run_dir, "--latents", path, "--out", out, "--json")
     assert (code, json.loads(said)["count"]) == (0, 2)
+    for words in (("--seed", 1), ("--count", 2), ("--psi", 0.5)):
+        code, _said, err = nearest(capsys, run_dir, "--latents", path, "--out", out, *words)
+        assert (code, words[0] in err) == (2, True)
     path.write_text("1 2 3", "utf-8")
     code, _said, err = nearest(capsys, run_dir, "--latents", path, "--out", out)
     assert code == 1

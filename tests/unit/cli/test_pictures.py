@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from gan_studio.cli import reconstruct
-from gan_studio.cli.sample import choose_labels
+from gan_studio.cli._drawing import class_asked
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import BadConfig, BadFile, Unsupported
 from gan_studio.core.samples import SampleSpec
@@ -71,13 +71,12 @@ def test_one_picture_is_brought_to_the_shape_of_the_run(tmp_path):
         reconstruct.one_picture(path, FakeBundle(size=16))
 
 
-def test_classes_by_name_number_or_in_turn():
+def test_classes_by_name_or_number():
     bundle = FakeBundle(Capability.CONDITIONAL)
-    assert choose_labels(bundle, None, 4).tolist() == [0, 1, 2, 0]
-    assert choose_labels(bundle, "dog", 2).tolist() == [1, 1]
-    assert choose_labels(bundle, "2", 2).tolist() == [2, 2]
-    with pytest.raises(BadConfig, match="“cow” is not one of cat, dog, owl"):
-        choose_labels(bundle, "cow", 1)
-    assert choose_labels(FakeBundle(), None, 4) is None
+    assert [class_asked(bundle, word) for word in (None, "dog", "2")] == [None, 1, 2]
+    for word in ("cow", "3", "-1", "²", "9" * 5000):
+        with pytest.raises(BadConfig, match=f"“{word}” is not one of cat, dog, owl"):
+            class_asked(bundle, word)
+    assert class_asked(FakeBundle(), None) is None
     with pytest.raises(Unsupported, match="--class"):
-        choose_labels(FakeBundle(), "1", 4)
+        class_asked(FakeBundle(), "1")

@@ -12,7 +12,7 @@ from PIL import Image, ImageSequence
 from gan_studio.cli.app import main
 from gan_studio.core.errors import Cancelled
 from gan_studio.exporters.films.base import FILMS
-from gan_studio.exporters.walk_film import batches, export_walk
+from gan_studio.exporters.walk_film import export_walk
 from gan_studio.inference.bundle import load_bundle
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.places import Place, Places, to_text
@@ -99,6 +99,8 @@ def test_key_frames_of_a_file_keep_their_classes(folders, tmp_path, capsys):
     assert (shown[0] != shown[5]).any()
     assert walk(run_dir, *words, "--class", 3) == 0
     assert len(np.unique(frames_in(out), axis=0)) == 1  # the same z and class all along
+    file.write_text(to_text(Places((Place(z[0], 3), Place(z[1], 10)))), "utf-8")
+    assert walk(run_dir, *words) == 1  # there are ten
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,8 @@ def test_key_frames_of_a_file_keep_their_classes(folders, tmp_path, capsys):
         (("--seeds", "1,2", "--seconds", "1e9"), 1, "more than 20,000"),
         (("--seeds", "1,2", "--class", "3"), 1, "takes a class"),
         (("--noise", "--speed", "0"), 1, "no speed"),
+        (("--noise", "--seed", "-1"), 1, "no seed"),
+        (("--seeds", "1,2", "--psi", "nan"), 2, "is not a number"),
         (("--latents", "no.json"), 1, "No such file"),
         (("--like", "no.gif"), 1, "does not exist"),
     ],
@@ -147,9 +151,3 @@ def test_a_cancelled_film_leaves_nothing(run_dir, tmp_path):
     assert seen[-1] == (7, 120)
     assert not list(tmp_path.glob("*.gif"))
     assert not list(tmp_path.glob(".a*"))
-
-
-def test_batches_hold_one_class():
-    labels = (1,) * 20 + (2,) * 3 + (1,)
-    assert list(batches(labels)) == [(0, 9), (9, 18), (18, 20), (20, 23), (23, 24)]
-    assert list(batches(())) == []

@@ -44,6 +44,9 @@ def test_unused_counts_up(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run-2").mkdir()
     assert unused(tmp_path / "run").name == "run-3"
+    (tmp_path / "v1.2.png").touch()
+    assert unused(tmp_path / "v1.2.png", ".png").name == "v1.2-2.png"
+    assert unused(tmp_path / "v1.3.png", ".png").name == "v1.3.png"
 
 
 @pytest.fixture

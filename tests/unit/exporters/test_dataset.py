@@ -16,7 +16,7 @@ from gan_studio.diagnostics import classifier
 from gan_studio.diagnostics.classifier import Classifier
 from gan_studio.exporters import image_folder
 from gan_studio.exporters._drawing import Plan, draw, places_at
-from gan_studio.exporters.image_folder import NoClasses, NothingSure, folder_names
+from gan_studio.exporters.image_folder import NoClasses, NothingSure, OtherClasses, folder_names
 from tests.unit.exporters.making import (
     NAMES,
     about,
@@ -188,6 +188,14 @@ def test_a_real_classifier_labels(tmp_path, monkeypatch):
             plain += 1
             assert thirds[int(row["label"])] == max(thirds)
     assert plain > 5
+
+
+def test_data_that_has_changed_since_labels_nothing(tmp_path):
+    """Its classifier would call pictures by classes that the model does not have."""
+    bundle = model(names=("top", "bottom"))
+    with pytest.raises(OtherClasses, match="no longer has the classes"):
+        export("dataset", bundle, tmp_path / "set", prepare=prepare)
+    assert left_over(tmp_path) == []
 
 
 def test_without_classes_nobody_can_label(tmp_path):

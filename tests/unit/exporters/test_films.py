@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from fractions import Fraction
 from itertools import islice
@@ -165,6 +166,17 @@ def test_the_settings_come_back(tmp_path, name):
     skip_without_av(name)
     path = write(tmp_path / name, pictures(3, side=16), fps=10, note=NOTE)
     assert read_note(path) == NOTE
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_long_settings_come_back_and_harm_nothing(tmp_path, name):
+    """Pillow refuses to open a PNG whose packed text is longer than 1 MiB."""
+    skip_without_av(name)
+    note = json.dumps({"z": ["0.123456"] * 300_000})
+    path = write(tmp_path / name, pictures(2, side=16), note=note)
+    if path.is_dir():
+        (path / "walk.json").unlink()
+    assert read_note(path) == note
 
 
 def test_a_json_file_is_its_own_note(tmp_path):

@@ -19,6 +19,7 @@ from gan_studio.core.errors import (
     Cancelled,
     DiskProblem,
     MissingLibrary,
+    NoNumbers,
     StudioError,
 )
 from gan_studio.exporters import _programs
@@ -27,7 +28,6 @@ from gan_studio.exporters._drawing import Plan, draw, places_at
 from gan_studio.exporters._programs import CheckFailed, NotTraceable, drawing_of
 from gan_studio.exporters.base import EXPORTERS
 from gan_studio.exporters.png import laid_out
-from gan_studio.inference.reconstruct import NoNumbers
 from tests.unit.exporters.making import (
     cancelling_after,
     export,

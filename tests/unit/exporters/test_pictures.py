@@ -12,11 +12,12 @@ from gan_studio.core.errors import (
     BadLatents,
     Cancelled,
     DiskProblem,
+    NoNumbers,
     Unsupported,
 )
 from gan_studio.exporters import _tables
 from gan_studio.exporters._drawing import Plan, drawn, drawn_places
-from gan_studio.exporters.base import EXPORTERS, Watch, free_path
+from gan_studio.exporters.base import EXPORTERS, Watch
 from gan_studio.exporters.png import laid_out, places_of_png
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.places import Place, Places, read_places
@@ -100,6 +101,32 @@ def test_pictures_without_latents_are_refused_in_a_sentence(tmp_path):
     export("picture", model(), tmp_path / "five.png")
     with pytest.raises(BadLatents, match="5 numbers where the model takes 6"):
         places_of_png(tmp_path / "five.png", 6)
+
+
+def test_a_damaged_picture_is_refused_in_a_sentence(tmp_path):
+    export("sheet", model(), tmp_path / "whole.png", count=9)
+    whole = (tmp_path / "whole.png").read_bytes()
+    for length in range(8, len(whole), 97):
+        (tmp_path / "part.png").write_bytes(whole[:length])
+        try:
+            found = places_of_png(tmp_path / "part.png", 5)
+        except BadLatents:
+            continue
+        assert len(found.items) == 9  # the text stood before the damage
+
+
+def test_a_wide_sheet_has_no_empty_columns(tmp_path):
+    export("sheet", model(), tmp_path / "sheet.png", count=3, columns=1024, multiple=32)
+    assert pixels(tmp_path / "sheet.png").shape == (1, 256, 3 * 256)
+
+
+@pytest.mark.parametrize("key", ["picture", "sheet", "samples"])
+def test_a_broken_model_is_told(tmp_path, key):
+    bundle = model()
+    bundle.nets["generator"][0].weight.fill_(float("nan"))
+    with pytest.raises(NoNumbers):
+        export(key, bundle, tmp_path / "out.png")
+    assert left_over(tmp_path) == []
 
 
 def test_a_sheet_that_nothing_could_open_is_refused(tmp_path):
@@ -216,13 +243,6 @@ def test_points_are_refused(tmp_path, key):
     with pytest.raises(Unsupported, match="draws pictures"):
         export(key, bundle, tmp_path / "out")
     assert left_over(tmp_path) == []
-
-
-def test_free_names_keep_their_ending(tmp_path):
-    path = tmp_path / "a.png"
-    assert free_path(path) == path
-    path.touch()
-    assert free_path(path).name == "a-2.png"
 
 
 def test_formats_explain_themselves():

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from gan_studio.inference.alike import Likeness, alike, given
+from gan_studio.inference.again import model_inputs
+from gan_studio.inference.alike import Likeness, alike
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.places import Place
 from tests.gui.model_runs import a_bundle
@@ -14,7 +15,8 @@ def test_equal_priors_share_z():
     found = alike(place, here, there)
     assert found.likeness is Likeness.SAME
     np.testing.assert_array_equal(found.place.z, place.z)
-    np.testing.assert_allclose(given(found.place, there), [0.5, 1, 1.5, 2])
+    given, _labels = model_inputs(there, [found.place])
+    np.testing.assert_allclose(given, [[0.5, 1, 1.5, 2]])
 
 
 def test_another_size_shares_the_seed():

@@ -77,6 +77,10 @@ def test_a_distance_counts_deviations():
     np.testing.assert_allclose(back - 1, np.float32([6, 2]) * 2**0.5 / 5, rtol=1e-6)
 
 
+def test_a_code_that_never_varies_counts_for_nothing():
+    assert distance(np.float32([3, 5]), np.float32([1, 5]), np.float32([1, 0])) == 2
+
+
 def test_the_middle_itself_has_no_way():
     assert at_usual_distance(ONE, ONE, ONE) is ONE
 

@@ -7,11 +7,12 @@ import itertools
 import pytest
 import torch
 
+from gan_studio.core.errors import NoNumbers
 from gan_studio.core.samples import SampleSpec
 from gan_studio.inference.converting import taking
 from gan_studio.inference.inversion import REACH, BrokenPictures, Hunt, Search, invert
 from gan_studio.inference.latents import latents_from_seed
-from gan_studio.inference.reconstruct import NoNumbers, reconstruct
+from gan_studio.inference.reconstruct import reconstruct
 from tests.unit.inference.test_renderer import bundle_of
 
 QUICK = Search(starts=3, steps=120)

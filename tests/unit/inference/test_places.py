@@ -37,6 +37,8 @@ def test_bare_numbers_are_one_place(text):
 
 
 def test_lines_of_numbers_are_places():
+    found = from_text("0.5\n-1\n2", 1, "x")
+    assert [place.z.tolist() for place in found.items] == [[0.5], [-1], [2]]
     found = from_text("1 2\n3 4\n\n5 6", 2, "x")
     assert [place.z.tolist() for place in found.items] == [[1, 2], [3, 4], [5, 6]]
 
@@ -47,6 +49,7 @@ def test_lines_of_numbers_are_places():
         ("1 2", "2 numbers where the model takes 3"),
         ("1 2 nan", "not finite"),
         ("1 2 1e99", "not finite"),
+        (f"[1, 2, {'9' * 400}]", "not finite"),
         ("1 2 three", "“three”"),
         ("", "no numbers"),
         ("{", "damaged"),

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gan_studio.core.config import RunConfig
+from gan_studio.core.errors import NoNumbers
 from gan_studio.core.samples import SampleSpec
 from gan_studio.core.schema_io import assign
 from gan_studio.inference.bundle import make_bundle
@@ -44,6 +45,19 @@ def in_a_thread(work):
     return found[0]
 
 
+def in_a_thread_or_raise(work):
+    def caught():
+        try:
+            return work(), None
+        except Exception as error:
+            return None, error
+
+    value, error = in_a_thread(caught)
+    if error is not None:
+        raise error
+    return value
+
+
 @pytest.fixture
 def bundle():
     return bundle_of("gan", latent_dim=6)
@@ -73,6 +87,12 @@ def test_only_the_callers_thread_becomes_single_threaded(bundle):
     )
     assert counts == 1
     assert torch.get_num_threads() == before
+
+
+def test_a_broken_model_is_told_rather_than_drawn_black(bundle):
+    bundle.nets["generator"][0].weight.fill_(float("nan"))
+    with pytest.raises(NoNumbers, match="NaN"):
+        in_a_thread_or_raise(lambda: Renderer()(bundle, PicturesAt(np.zeros((1, 6), np.float32))))
 
 
 def test_effects_measure_what_a_dimension_does(bundle):

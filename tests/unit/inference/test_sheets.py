@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gan_studio.inference.again import draw_again
+from gan_studio.inference.again import draw_again, model_inputs
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.near import places_near
 from gan_studio.inference.places import BATCH, Place, from_text, to_text
@@ -24,7 +24,6 @@ from gan_studio.inference.sheets import (
     kept,
     latents_of,
     make_sheet,
-    model_inputs,
     with_replaced,
 )
 from tests.unit.inference.test_renderer import bundle_of, in_a_thread
@@ -58,6 +57,7 @@ def test_strength_and_held_numbers_are_as_in_explore(gan):
     plain = make_sheet(gan, Recipe(SEEDS, 16))
     strong = make_sheet(gan, Recipe(SEEDS, 16, strength=1.5))
     assert z_of(strong) == pytest.approx(1.5 * z_of(plain), rel=1e-6)
+    assert (plain.places[0].seed, strong.places[0].seed) == (1, None)
     held = make_sheet(gan, Recipe(SEEDS, 16, held={2: 0.25, 5: -1.0}))
     assert set(z_of(held)[:, 2].tolist()) == {0.25}
     assert (z_of(held)[:, 3] == z_of(plain)[:, 3]).all()
@@ -207,6 +207,14 @@ def test_few_numbers_and_encoded_latents_know_no_shell():
     codes = [Place(3 + place.z / 2) for place in some_places(2)]
     middle = places_near(codes, 200, 0.0, 1, mean, spread, "encoded")
     assert min(np.linalg.norm((place.z - 3) * 2) for place in middle) < 8
+
+
+def test_a_code_that_never_varies_stays_what_it_is():
+    chosen = [Place(np.array([2, 5], np.float32)), Place(np.array([0, 5], np.float32))]
+    space = (np.array([1, 5], np.float32), np.array([1, 0], np.float32), "encoded")
+    found = np.stack([place.z for place in places_near(chosen, 50, 0.5, 1, *space)])
+    assert found[:, 1] == pytest.approx(5, abs=1e-4)
+    assert np.isfinite(found).all()
 
 
 def test_uniform_priors_are_not_left():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gan_studio.core.errors import BadLatents, BadWalk
-from gan_studio.inference.places import Place, truncated
+from gan_studio.inference.places import Place
 from gan_studio.inference.walk_file import walk_from_text, walk_to_text
 from gan_studio.inference.walk_ways import eased, path_of
 from gan_studio.inference.walk_words import EASINGS, WAYS, usual_way
@@ -91,6 +91,17 @@ def test_the_sphere_keeps_the_length_where_the_straight_way_does_not():
     angles = np.einsum("ij,ij->i", around.z[1:], around.z[:-1])
     angles /= sizes[1:] * sizes[:-1]
     assert np.ptp(np.arccos(np.clip(angles.astype(float), -1, 1))) < 2e-3  # an even turn
+
+
+@pytest.mark.parametrize("is_loop", [True, False])
+@pytest.mark.parametrize("keys", [[[1.0], [-1.5], [0.8]], [[1.0, 0.0], [-1.0, 1e-3], [0.2, 1.0]]])
+def test_a_curve_between_opposite_keys_does_not_jump(keys, is_loop):
+    """One number has no circle at all, and two may point away from each other."""
+    segments = 3 if is_loop else 2
+    path = path_of("sphere-spline", np.array(keys), np.ones(segments), is_loop=is_loop)
+    for segment in range(segments):
+        steps = np.diff(path(segment, np.linspace(0, 1, 101)), axis=0)
+        assert np.abs(steps).max() < 0.1
 
 
 @pytest.mark.parametrize(
@@ -199,14 +210,11 @@ def test_the_class_changes_in_the_middle_and_truncation_evenly():
     assert frames.psi == pytest.approx(np.linspace(1, 0.5, 31), abs=1e-6)
 
 
-def test_frames_are_truncated_as_places_are():
-    mean = np.random.default_rng(2).standard_normal(4).astype(np.float32)
+def test_frames_carry_their_truncation_to_the_bit():
     keys = tuple(replace(place, psi=psi) for place, psi in zip(places(2, 4), (1, 0.7), strict=True))
-    frames = frames_of(Walk(keys, is_loop=False), Range(mean, np.ones(4, np.float32)))
-    given_to_model = frames.latents(mean)
-    for index in (0, 17, len(frames) - 1):
-        place = frames.place(index)
-        assert given_to_model[index].tobytes() == truncated(place.z, mean, place.psi).tobytes()
+    frames = frames_of(Walk(keys, is_loop=False), normal(4))
+    assert np.float32(frames.place(len(frames) - 1).psi) == np.float32(0.7)
+    assert frames.place(0).psi == 1
 
 
 # The noise walk
@@ -252,6 +260,9 @@ def test_every_frame_of_a_noise_walk_is_a_draw_from_the_prior():
         ({"seconds": (-1.0,)}, "not a number"),
         ({"seconds": (1e6, 1e6)}, "more than 20,000"),
         ({"noise": Noise(speed=float("inf"))}, "no speed"),
+        ({"noise": Noise(seed=-1)}, "no seed"),
+        ({"noise": Noise(psi=float("nan"))}, "truncation is not a finite number"),
+        ({"keys": places(2, 4, psi=float("inf"))}, "truncation is not a finite number"),
         ({"scale": 0}, "size of 0"),
     ],
 )

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gan_studio.gui.bridge.render import render_beside
 from gan_studio.gui.bridge.render_bridge import RenderBridge
 from gan_studio.gui.pages.explore.sheet_leaves import Leaf, Leaves
+from gan_studio.inference.again import model_inputs
 from gan_studio.inference.sheets import (
     NEAR,
     SEEDS,
     Recipe,
     make_sheet,
-    model_inputs,
     replaced_by,
     with_replaced,
 )

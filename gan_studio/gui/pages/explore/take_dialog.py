@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
-from gan_studio.exporters.base import DATASET, EXPORTERS, MODEL, SAMPLES, Exporter, free_path
+from gan_studio.core.paths import unused
+from gan_studio.exporters.base import DATASET, EXPORTERS, MODEL, SAMPLES, Exporter
 from gan_studio.gui import theme
 from gan_studio.gui.forms.editors import PathField, Pick, as_tooltip
 from gan_studio.gui.forms.rows import GUTTER, LabelledRow
@@ -230,7 +231,7 @@ class TakeDialog(QDialog):
         name = self.name.text().strip()
         if exporter.ending and not name.lower().endswith(exporter.ending):
             name += exporter.ending
-        return free_path(Path(self.folder.value()) / name)
+        return unused(Path(self.folder.value()) / name, exporter.ending)
 
     def _on_format_changed(self) -> None:
         key = self.key

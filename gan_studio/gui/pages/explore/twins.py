@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_studio.gui.bridge.render import render_beside
-from gan_studio.inference.alike import alike, given
+from gan_studio.inference.again import model_inputs
+from gan_studio.inference.alike import alike
 from gan_studio.inference.latents import latents_from_seed
 from gan_studio.inference.renderer import PicturesAt
 
@@ -62,4 +63,4 @@ def _seeded(place: Place, bundle: Bundle, seed: int) -> Place:
 
 
 def _draw(bundle: Bundle, place: Place) -> Any:
-    return render_beside(bundle, PicturesAt(given(place, bundle)[None], place.label)).values[0]
+    return render_beside(bundle, PicturesAt(*model_inputs(bundle, [place]))).values[0]

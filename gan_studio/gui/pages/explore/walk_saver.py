@@ -55,7 +55,7 @@ class FilmSaver(QObject):
         chosen = Path(path)
         if chosen.suffix.lower() == suffix:
             return chosen
-        return unused(chosen.with_name(chosen.name + suffix)) if suffix else chosen
+        return unused(chosen.with_name(chosen.name + suffix), suffix) if suffix else chosen
 
     def save(self, bundle: Bundle, walk: Walk, path: Path) -> None:
         """Write a film; newer weights of the run do not change it any more."""
