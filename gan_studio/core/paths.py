@@ -89,6 +89,21 @@ def naming_disk_problems(path: Path) -> Iterator[None]:
         raise DiskProblem(path=path, reason=reason) from error
 
 
+def _usual_mask() -> int:
+    mask = os.umask(0o022)  # it can be read only by setting it
+    os.umask(mask)
+    return mask
+
+
+_MASK = _usual_mask()  # here, while there is one thread
+
+
+def open_to_others(temporary: Path) -> None:
+    """Give a temporary file or folder the rights of any new one: it is for its owner only."""
+    with contextlib.suppress(OSError):  # some network drives know no rights
+        temporary.chmod((0o777 if temporary.is_dir() else 0o666) & ~_MASK)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a whole file or nothing; what was there before stays until the new file is complete.
 
@@ -103,6 +118,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            open_to_others(Path(name))
             os.replace(name, path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -125,6 +141,7 @@ def folder_atomically(path: Path, *, waits_for_disk: bool = True) -> Iterator[Pa
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
         try:
             yield temporary
+            open_to_others(temporary)
             if waits_for_disk:
                 for file in temporary.rglob("*"):
                     if file.is_file():

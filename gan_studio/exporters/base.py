@@ -148,7 +148,6 @@ def new_folder(out: Path, *, has_many_files: bool = False) -> Iterator[Path]:
     """
     refuse_existing(out)
     with folder_atomically(out, waits_for_disk=not has_many_files) as folder:
-        folder.chmod(0o755)  # temporary folders are for their owner only
         yield folder
         refuse_existing(out)
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_studio.core.errors import BadFile, MissingLibrary, UnknownKey
-from gan_studio.core.paths import naming_disk_problems, sync
+from gan_studio.core.paths import naming_disk_problems, open_to_others, sync
 from gan_studio.core.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ class FileFilm(Film):
         self._complete()
         self._close()
         sync(self.temporary)
+        open_to_others(self.temporary)
         os.replace(self.temporary, self.path)
         self._temporary = None
 

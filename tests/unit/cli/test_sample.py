@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from gan_studio.cli.app import main
@@ -97,6 +98,23 @@ def test_an_earlier_step_is_drawn_with_its_weights(folders, tmp_path):
     words = ["sample", str(run), "--latents", str(file), "--each", "--out", str(out)]
     assert in_a_thread(lambda: main([*words, "--step", "500"])) == 0
     np.testing.assert_array_equal(pictures_of(out), shown(load_bundle(run, 500), z, 1))
+
+
+def test_a_seed_draws_what_the_folder_of_samples_holds(folders, tmp_path):
+    """To the bit, over more than one batch; the thread has as many cores afterwards."""
+    run = write_run(folders, "gan", latent_dim=12)
+    words = ["--count", "70", "--seed", "5", "--psi", "0.8", "--out"]
+
+    def both():
+        torch.set_num_threads(2)
+        assert main(["sample", str(run), "--each", *words, str(tmp_path / "each")]) == 0
+        threads = torch.get_num_threads()
+        assert main(["export", str(run), "--as", "samples", *words, str(tmp_path / "folder")]) == 0
+        return threads
+
+    assert in_a_thread(both) == 2
+    one, other = pictures_of(tmp_path / "each"), pictures_of(tmp_path / "folder")
+    np.testing.assert_array_equal(one, other)
 
 
 def test_psi_brings_random_pictures_nearer_to_the_mean(folders, tmp_path):

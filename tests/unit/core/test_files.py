@@ -40,6 +40,18 @@ def test_a_folder_is_whole_or_as_it_was(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_others_may_read_what_they_may_read_of_any_file(tmp_path):
+    """Temporary files are for their owner; what becomes of them is not."""
+    (tmp_path / "plain").touch()
+    (tmp_path / "plain folder").mkdir()
+    write_atomically(tmp_path / "file", b"")
+    with folder_atomically(tmp_path / "folder"):
+        pass
+    for name, plain in (("file", "plain"), ("folder", "plain folder")):
+        assert (tmp_path / name).stat().st_mode == (tmp_path / plain).stat().st_mode
+
+
 def test_unused_counts_up(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run-2").mkdir()

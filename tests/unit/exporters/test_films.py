@@ -161,6 +161,15 @@ def test_mp4_looks_alike(tmp_path):
 # What they carry
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+@pytest.mark.parametrize("name", ["film.gif", "film"])
+def test_others_may_look_at_it(tmp_path, name):
+    path = write(tmp_path / name, pictures(2, side=16))
+    plain = tmp_path / "plain"
+    plain.mkdir() if path.is_dir() else plain.touch()
+    assert path.stat().st_mode == plain.stat().st_mode
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_settings_come_back(tmp_path, name):
     skip_without_av(name)
