@@ -63,6 +63,8 @@ def no_qt_messages():
 def garbage_goes_in_the_main_thread():
     """As in the program (`gan_studio.gui.garbage`): widgets must not die in another thread."""
     gc.disable()
+    # What is here already belongs to no test: looking through all of torch costs half a second.
+    gc.freeze()
     yield
     gc.collect()
     gc.enable()
