@@ -119,11 +119,20 @@ class BadWalk(StudioError):
     hint = N_("{advice}")
 
 
+RUN_GONE = N_("It was moved or deleted; what is shown lasts until the program ends.")
+
+
 class DiskProblem(StudioError):
     """A folder that cannot be written: full, read-only or gone."""
 
     message = N_("{path} cannot be written: {reason}.")
-    hint = N_("Free some space or choose another folder; what was saved before is still there.")
+    hint = N_("{advice}")
+
+    def __init__(self, path: object, reason: str, advice: str = "") -> None:
+        advice = advice or N_(
+            "Free some space or choose another folder; what was saved before is still there."
+        )
+        super().__init__(path=path, reason=reason, advice=_(advice))
 
 
 class AlreadyThere(StudioError):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_studio.core.errors import DiskProblem
+from gan_studio.core.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +85,9 @@ def naming_disk_problems(path: Path) -> Iterator[None]:
             reason = "the disk is full"
         elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             reason = "it is read-only for you"
+        elif error.errno == errno.ENOENT:
+            advice = N_("Choose another folder; it may have been moved or deleted.")
+            raise DiskProblem(path, "its folder is not there any more", advice) from error
         else:
             reason = error.strerror or str(error)
         raise DiskProblem(path=path, reason=reason) from error

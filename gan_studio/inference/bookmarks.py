@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from gan_studio.core.errors import BadLatents, DiskProblem, StudioError
+from gan_studio.core.errors import RUN_GONE, BadLatents, DiskProblem, StudioError
 from gan_studio.core.i18n import N_
 from gan_studio.core.paths import naming_disk_problems, unused, write_atomically
 from gan_studio.exporters.png import png_bytes
@@ -138,7 +138,7 @@ def save_bookmarks(
         BadBookmarks: a newer version wrote the file; it is left alone.
     """
     if not run_dir.is_dir():  # a run that was deleted must not come back as a folder of bookmarks
-        raise DiskProblem(path=run_dir, reason="the run's folder is gone")
+        raise DiskProblem(run_dir, "the run's folder is gone", RUN_GONE)
     theirs = read_bookmarks(run_dir, (*before, *now))
     kept = _joined(before, now, theirs)
     known = {item.id for item in theirs.bookmarks}

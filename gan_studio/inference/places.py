@@ -196,10 +196,11 @@ def _is_whole(value: Any) -> bool:
 def _vector(row: Any, dim: int, source: str, at: int) -> Floats:
     if not isinstance(row, Sequence) or isinstance(row, str):
         raise BadLatents(source=source, reason=f"latent {at} is no list of numbers")
-    if len(row) != dim:
-        reason = f"latent {at} has {len(row)} numbers where the model takes {dim}"
+    numbers = [_number(value, source, at) for value in row]
+    if len(numbers) != dim:
+        reason = f"latent {at} has {len(numbers)} numbers where the model takes {dim}"
         raise BadLatents(source=source, reason=reason)
-    return np.array([_number(value, source, at) for value in row], np.float32)
+    return np.array(numbers, np.float32)
 
 
 def _number(value: Any, source: str, at: int) -> float:

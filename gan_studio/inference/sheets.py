@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gan_studio.core.i18n import N_, _
+from gan_studio.core.i18n import N_, _, ngettext
 from gan_studio.inference.again import class_count, where_from
 from gan_studio.inference.near import places_near
 from gan_studio.inference.places import BATCH, Place, Places
@@ -158,7 +158,10 @@ def describe(sheet: Sheet, class_names: Sequence[str] = (), step: int | None = N
     if recipe.strength != 1 and recipe.kind != NEAR:
         words.append(_("strength {value}").format(value=f"{recipe.strength:.2g}"))
     if recipe.held:
-        words.append(_("{count} numbers held").format(count=len(recipe.held)))
+        held = len(recipe.held)
+        words.append(
+            ngettext("{count} number held", "{count} numbers held", held).format(count=held)
+        )
     if sheet.replaced:
         words.append(_("{count} replaced").format(count=sheet.replaced))
     if step is not None:

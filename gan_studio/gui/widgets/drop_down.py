@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 from gan_studio.gui.widgets.popup import keep_popup_in_window
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QWheelEvent
 
 MOST_ROWS = 14
 
@@ -23,6 +23,10 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self.setMaxVisibleItems(MOST_ROWS)
         keep_popup_in_window(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Whoever scrolls past a closed list does not mean to choose another entry.
+        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # As QComboBox paints itself, but with the words elided instead of cut off.

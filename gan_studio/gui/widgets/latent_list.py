@@ -247,7 +247,7 @@ class LatentList(QAbstractScrollArea):
         effects = self._effects
         return Row(
             self._name(dim),
-            f"{self._values[dim]:+.2f}",
+            f"{round(self._values[dim], 2) + 0.0:+.2f}",  # no -0.00
             self._share(dim, self._values[dim]),
             self._share(dim, self._middle[dim]),
             None if effects is None else effects[dim] / self._strongest,

@@ -245,6 +245,8 @@ class LatentSliders(ChoosableList):
             else:
                 self._set_current(dim)
             self._begin_drag(dim, position, modifiers)
+        elif modifiers == NO_MODIFIER and self.number_rect(dim).contains(position):
+            self.take_up(dim)  # to type a number is not to choose it for what comes next
         else:
             self.choose_row(dim, modifiers)
 

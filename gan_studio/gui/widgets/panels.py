@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gan_studio.gui import theme
 
@@ -103,6 +110,9 @@ class Panels(QWidget):
         if self._stack.count() <= index or index < 0:
             return
         before = self.current
+        focus = QApplication.focusWidget()
+        if focus is not None and before.isAncestorOf(focus):
+            self.bar.setFocus()  # else the next panel's first button would take the keys
         self._stack.setCurrentIndex(index)
         self._share_width()
         if self._is_visible and before is not self.current:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gan_studio.core.errors import DiskProblem
+from gan_studio.core.errors import RUN_GONE, DiskProblem
 from gan_studio.core.paths import write_atomically
 from gan_studio.inference.directions.direction import KINDS, REACH, Direction
 from gan_studio.inference.directions.errors import BadDirections
@@ -62,7 +62,7 @@ def save_directions(run_dir: Path, directions: Sequence[Direction]) -> None:
         DiskProblem: the folder is full, read-only or gone.
     """
     if not run_dir.is_dir():  # a run that was deleted meanwhile must not come back as a folder
-        raise DiskProblem(path=run_dir, reason="the run's folder is gone")
+        raise DiskProblem(run_dir, "the run's folder is gone", RUN_GONE)
     export_directions(run_dir / FILE, directions)
 
 

@@ -41,18 +41,19 @@ class FindStrip(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(_("Progress of the search for z"))
         self._build_buttons()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 10, 10, 10)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.original)
         row.addWidget(self.copy)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        row.addStretch(1)
+        row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 10, 10)
+        column.setSpacing(6)
+        column.addLayout(row)
         column.addWidget(self.words)
         column.addWidget(self.bar)
         column.addLayout(self._buttons)
-        row.addLayout(column, 1)
-        row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
         finder.changed.connect(self._update)
         theme.notifier().changed.connect(self._dress)
         self._dress()
@@ -76,8 +77,8 @@ class FindStrip(QFrame):
         self.swap = self._button(
             _("Swap black and white"),
             _(
-                "Your picture is light where the training pictures are dark. A model that never "
-                "saw that draws nothing like it: look again with black and white swapped."
+                "Your picture is light where the training pictures are dark: look again with\n"
+                "black and white swapped. A model draws only what it saw."
             ),
         )
         self.dismiss = QPushButton()

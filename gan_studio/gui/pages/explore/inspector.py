@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.pages.explore.direction_rows import add_directions
 from gan_studio.gui.pages.explore.latent_buttons import LatentButtons
 from gan_studio.gui.pages.explore.sampling import Sampling
 from gan_studio.gui.pages.explore.take_away import TakeAway
+from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.field_rows import FieldRows
 from gan_studio.gui.widgets.value_slider import ValueSlider
 
@@ -59,7 +60,7 @@ class ExploreInspector(FieldRows):
 
     def _add_neighbours(self) -> None:
         self.add_section(_("Neighbours"))
-        self.side = QComboBox()
+        self.side = DropDown()
         for side in SIDES:
             self.side.addItem(f"{side} × {side}", side)
         self.side.setCurrentIndex(SIDES.index(5))
@@ -76,7 +77,7 @@ class ExploreInspector(FieldRows):
 
     def _add_take_away(self) -> None:
         self.add_section(_("Take away"))
-        self.multiple = QComboBox()
+        self.multiple = DropDown()
         for multiple in MULTIPLES:
             self.multiple.addItem(f"{multiple}×", multiple)
         self.multiple.setCurrentIndex(MULTIPLES.index(8))

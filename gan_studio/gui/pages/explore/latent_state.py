@@ -24,6 +24,7 @@ class Point:
         is_moved: whether z is no longer what the seed gave.
         psi: truncation: the model draws ``mean + psi * (z - mean)``.
         strength: how far the seed led; at 1 the seed alone gives z.
+        is_from_seed: False where z came from a file, a picture or a sum of others.
     """
 
     z: Floats
@@ -32,6 +33,7 @@ class Point:
     is_moved: bool = False
     psi: float = 1.0
     strength: float = 1.0
+    is_from_seed: bool = True
 
     @classmethod
     def at(cls, place: Place, label: int | None, seed: int) -> Point:
@@ -43,6 +45,7 @@ class Point:
             place.seed if place.seed is not None else seed,
             is_moved=not is_seeded,
             psi=place.psi,
+            is_from_seed=is_seeded,
         )
 
     def place(self) -> Place:

@@ -70,7 +70,10 @@ class MarkCard(Card):
         self.advice.setProperty("role", "muted")
         self.advice.setWordWrap(True)
         self.keys = QLabel(
-            _("Click: yes · right click: no · again: neither. Keys: arrows, Y, N, Space clears.")
+            _(
+                "Click: yes · right click: no · again: neither. Keys: arrows; Y and N mark and "
+                "go on to the next; Space clears."
+            )
         )
         self.keys.setProperty("role", "muted")
         self.keys.setWordWrap(True)
@@ -103,7 +106,7 @@ class MarkCard(Card):
         marking, maker = self._marking, self._desk.maker
         self.back.clicked.connect(self.left)
         self.clear.clicked.connect(marking.clear)
-        self.more.clicked.connect(marking.more)
+        self.more.clicked.connect(self._on_more)
         self.make.clicked.connect(self._on_make)
         self.grid.marked.connect(marking.mark)
         self.strip.cancelled.connect(maker.cancel)
@@ -121,6 +124,10 @@ class MarkCard(Card):
         """Come into sight: offer pictures, and take the keys."""
         self._marking.begin()
         self.grid.setFocus()
+
+    def _on_more(self) -> None:
+        self.grid.setFocus()  # the button goes grey, and keys must not reach what comes after it
+        self._marking.more()
 
     # Marks
 

@@ -226,6 +226,7 @@ def _fill_list(combo: DropDown, entries: Mapping[Any, str]) -> None:
         combo.clear()
         for key, text in entries.items():
             combo.addItem(text, key)
+        combo.setCurrentIndex(0 if entries else -1)  # by itself it chooses none once it says why
 
 
 def _button(text: str, tooltip: str) -> QPushButton:

@@ -18,6 +18,7 @@ from gan_studio.gui.widgets.place_mime import carrying
 
 if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.explorer import Explorer
+    from gan_studio.gui.pages.explore.latent_state import Point
     from gan_studio.gui.pages.explore.surroundings import Surroundings
 
 FIVE_PICTURES = 28 * 2 * 5 + 4 * 3 + 4  # five of 28 pixels at twice their size, and their gaps
@@ -85,8 +86,7 @@ class Stage(QWidget):
         if point is None:
             return
         self.view.set_picture(rendered.values[0])
-        seed = _("seed {seed}, moved") if point.is_moved else _("seed {seed}")
-        words = seed.format(seed=point.seed)
+        words = words_of(point)
         time = f"{max(rendered.milliseconds, 0.1):.1f} ms"
         self.picture_card.set_note(f"{words} · {time}", words)
 
@@ -95,3 +95,13 @@ class Stage(QWidget):
         self.grid.set_columns(side)
         self.grid.set_pictures(drawn)
         self.grid.select(side**2 // 2)
+
+
+def words_of(point: Point) -> str:
+    """Where z comes from, and its truncation, in a few words."""
+    if not point.is_from_seed:
+        words = _("no seed")
+    else:
+        seed = _("moved from seed {seed}") if point.is_moved else _("seed {seed}")
+        words = seed.format(seed=point.seed)
+    return words if point.psi == 1 else f"{words} · ψ {point.psi:.2f}"
