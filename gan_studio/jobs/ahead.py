@@ -38,10 +38,14 @@ class AheadWorker:
         on_news: called in the worker's thread when there is a film, a still, a problem, or a frame
             that was waited for; hand it over, do not work there.
         name: of the thread.
+        after: a worker that was closed; nothing begins before it has ended.
     """
 
-    def __init__(self, on_news: Callable[[], None], name: str) -> None:
+    def __init__(
+        self, on_news: Callable[[], None], name: str, after: AheadWorker | None = None
+    ) -> None:
         self._on_news = on_news
+        self._after = after
         self._condition = threading.Condition()
         self._make: Make | None = None
         self._film: Film | None = None
@@ -106,7 +110,7 @@ class AheadWorker:
             return None
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """End the thread after the piece that it works on."""
+        """End the thread after the piece that it works on, and wait so long for that."""
         with self._condition:
             self._is_closed = True
             self._condition.notify()
@@ -115,6 +119,9 @@ class AheadWorker:
     # In the worker's thread
 
     def _run(self) -> None:
+        after, self._after = self._after, None
+        if after is not None:
+            after._thread.join()
         while (work := self._next()) is not None:
             work()
 

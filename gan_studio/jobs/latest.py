@@ -30,13 +30,19 @@ class LatestWorker(Generic[Q, R]):
         work: request to result; runs in the worker's thread.
         on_answer: called in the worker's thread; hand the answer over, do not work here.
         name: of the thread.
+        after: a worker that was closed; nothing begins before it has ended.
     """
 
     def __init__(
-        self, work: Callable[[Q], R], on_answer: Callable[[Answer[Q, R]], None], name: str
+        self,
+        work: Callable[[Q], R],
+        on_answer: Callable[[Answer[Q, R]], None],
+        name: str,
+        after: LatestWorker[Q, R] | None = None,
     ) -> None:
         self._work = work
         self._on_answer = on_answer
+        self._after = after
         self._condition = threading.Condition()
         self._slot: tuple[int, Q] | None = None
         self._ticket = 0
@@ -53,13 +59,16 @@ class LatestWorker(Generic[Q, R]):
             return self._ticket
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """End the thread after the request that it works on."""
+        """End the thread after the request that it works on, and wait so long for that."""
         with self._condition:
             self._is_closed = True
             self._condition.notify()
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        after, self._after = self._after, None
+        if after is not None:
+            after._thread.join()
         while (item := self._next()) is not None:
             ticket, request = item
             try:

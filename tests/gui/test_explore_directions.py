@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from gan_studio.core.errors import Cancelled
 from gan_studio.gui.bridge.render_bridge import RenderBridge
-from gan_studio.gui.pages.explore import ExplorePage
+from gan_studio.gui.pages.explore import ExplorePage, direction_menu
 from gan_studio.gui.pages.explore.direction_menu import make_menu
 from gan_studio.gui.pages.explore.direction_store import UNREADABLE, RunReplaced
 from gan_studio.gui.pages.explore.direction_strips import MEAN, PICTURES
@@ -776,3 +776,55 @@ def test_an_autoencoder_offers_components_of_its_own_latents(qtbot, show_page, f
     page.directions.maker.find("latent_pca", 2)
     qtbot.waitUntil(lambda: len(page.directions.items) == 2, timeout=20_000)
     assert page.directions.items[0].facts["of"] == "data"
+
+
+def test_strips_are_drawn_in_short_pieces(qtbot, page, panel):
+    page.directions.add([a_direction("Slant", 0)])
+    panel.strips._pace.forget()
+    job = panel.strips._draw()
+    request = next(job)
+    assert len(request.latents) < PICTURES
+    job.close()
+
+
+def test_a_name_that_is_typed_when_its_model_goes_changes_nothing(qtbot, page):
+    page.directions.add([a_direction("Slant", 0)])
+    (row,) = rows_of(page)
+    row.rename()
+    row.editor.setText("Width")
+    page.explorer.set_bundle(None)
+    row.editor.editingFinished.emit()
+    row.slider.moved.emit(1.0)
+    row.deleted.emit()
+    assert page.directions.items == ()
+
+
+def test_a_menu_of_a_direction_closes_when_its_number_may_be_anothers(page, monkeypatch):
+    page.directions.add([a_direction("Slant", 0), a_direction("Width", 1)])
+    told = []
+
+    class Menu(QObject):
+        def exec(self, _position):
+            page.directions.delete([0])
+
+        def close(self):
+            told.append("closed")
+
+    monkeypatch.setattr(direction_menu, "make_menu", lambda *_args: Menu())
+    direction_menu.show_menu(page.directions, 1, page, QPoint(0, 0), list)
+    assert told == ["closed"]
+
+
+def test_directions_that_come_meanwhile_do_not_end_the_marking(page, panel):
+    panel.stack.setCurrentWidget(panel.marks)
+    panel._on_made(page.directions.add([a_direction("Slant", 0)]))
+    assert panel.stack.currentWidget() is panel.marks
+    panel._on_made(page.directions.add([a_direction("Mine", 1, kind="marks")]))
+    assert panel.stack.currentIndex() == 0
+
+
+def test_directions_that_come_behind_another_tab_leave_the_keys(qtbot, page, panel):
+    page.panels.show_panel(page.slider_panel)
+    page.slider_panel.sliders.setFocus()
+    panel._on_made(page.directions.add([a_direction("Slant", 0)]))
+    assert page.window().focusWidget() is page.slider_panel.sliders

@@ -16,7 +16,7 @@ from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.time_panel import TimePanel
 from gan_studio.gui.pages.explore.twin_panel import TwinPanel
 from gan_studio.inference.places import from_text
-from tests.gui.model_runs import write_run
+from tests.gui.model_runs import replaced, write_run
 
 pytestmark = pytest.mark.gui
 
@@ -176,3 +176,42 @@ def test_a_film_that_cannot_be_written_is_told(qtbot, open_page, folders, tmp_pa
     panel.save.click()
     qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=10_000)
     assert not path.exists()
+
+
+def test_a_strip_is_drawn_again_only_for_another_place(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    newest = panel._bridge.newest
+    page.explorer.set_bundle(replaced(page.explorer.bundle, step=2000))
+    assert panel._bridge.newest == newest
+    page.explorer.set_dim(0, 1.5)
+    assert panel._bridge.newest > newest
+
+
+def test_the_strip_of_a_run_goes_with_it(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    page.panels.show_panel(page.slider_panel)
+    page.explorer.set_bundle(None)
+    assert panel.grid.count() == 0
+    assert panel.view.image().isNull()
+    assert not panel.save.isEnabled()
+
+
+def test_a_move_of_z_leaves_the_pairs_of_seeds(qtbot, open_page, folders):
+    for _run in range(2):
+        write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TwinPanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 12, timeout=10_000)
+    pair, before = panel.grid.image(6), panel.view.image()
+    heard = []
+    panel._bridge.picture_ready.connect(heard.append)
+    page.explorer.set_dim(0, 3.0)
+    qtbot.waitUntil(lambda: panel.view.image() != before, timeout=10_000)
+    assert heard[-1].pairs is None
+    assert panel.grid.image(6) == pair
+    page.explorer.set_psi(0.5)
+    qtbot.waitUntil(lambda: heard[-1].pairs is not None, timeout=10_000)
+    assert panel.grid.image(6) != pair

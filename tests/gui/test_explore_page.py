@@ -219,3 +219,29 @@ def test_what_is_explored_can_be_taken_away(qtbot, open_page, folders, tmp_path)
     np.testing.assert_array_equal(take_away._point.z, page.explorer.point.z)
     take_away.done.emit(str(tmp_path / "model.onnx"))
     assert (page.banner.kind, page.banner.text) == ("info", str(tmp_path / "model.onnx"))
+
+
+def test_nothing_is_drawn_while_the_page_is_hidden(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=8)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    before = page.stage.view.image()
+    page.on_hidden()
+    page.explorer.random()  # as a search that ends meanwhile does
+    page.explorer.run_side_work()
+    assert page.bridge._worker is None
+    page.on_shown()
+    qtbot.waitUntil(lambda: page.stage.view.image() != before)
+
+
+def test_a_map_that_was_interrupted_is_drawn_at_the_next_rest(qtbot, open_page, folders):
+    write_run(folders, "conditional_gan", latent_dim=2)
+    page = open_page()
+    around = page.surroundings
+    qtbot.waitUntil(lambda: around._chart_key is not None, timeout=10_000)
+    page.explorer.set_label(3)
+    around._measured_point = page.explorer.point  # effects came in time, the map did not
+    assert around._is_chart_due()
+    page.explorer.run_side_work()
+    qtbot.waitUntil(lambda: around._chart_key[1] == 3, timeout=10_000)
+    assert not around._is_chart_due()

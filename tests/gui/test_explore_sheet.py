@@ -17,6 +17,7 @@ from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore import sheet_saving as saving
 from gan_studio.gui.pages.explore.sheet_leaves import Leaf, Leaves
 from gan_studio.gui.pages.explore.sheet_tools import SheetTools
+from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.place_mime import from_mime
 from gan_studio.inference.again import draw_again
 from gan_studio.inference.places import BATCH, read_places
@@ -341,7 +342,7 @@ def test_saving_asks_where_to_and_tells(qtbot, open_panel, tmp_path, monkeypatch
     for action, name in ((panel.menus.save_sheet, "a.png"), (panel.menus.save_starred, "b")):
         path = tmp_path / name
         monkeypatch.setattr(
-            saving.QFileDialog, "getSaveFileName", lambda *_args, path=path: (str(path), "")
+            pictures.QFileDialog, "getSaveFileName", lambda *_args, path=path: (str(path), "")
         )
         page.banner.clear()
         action.trigger()
@@ -355,7 +356,7 @@ def test_a_folder_that_cannot_be_written_is_told(qtbot, open_panel, tmp_path, mo
     page, panel = open_panel(count=16)
     (tmp_path / "file").write_text("no folder", "utf-8")
     path = tmp_path / "file" / "sheet.png"
-    monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    monkeypatch.setattr(pictures.QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
     panel.menus.save_sheet.trigger()
     qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=10_000)
     assert "cannot be written" in page.banner.text
@@ -502,3 +503,91 @@ def test_data_that_is_not_here_can_be_fetched(qtbot, open_panel, monkeypatch):
     monkeypatch.setattr(card.finder.data, "fetch", lambda: fetched.append(1))
     card.fetch.click()
     assert fetched == [1]
+
+
+# While the run goes on
+
+
+def test_the_main_button_says_what_this_sheet_would_draw(qtbot, open_panel):
+    page, _panel = open_panel(count=16)
+    assert page.random.text() == page.random.accessibleName() == "Another 16"
+    page.panels.show_panel(page.slider_panel)
+    assert page.random.accessibleName() == "New random"
+
+
+def test_going_back_gives_up_the_sheet_that_is_being_drawn(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    first = panel.desk.now
+    panel.desk.count = 400
+    page.main_action()
+    qtbot.waitUntil(lambda: panel.desk.now is not first and panel.desk.now.drawn > 0)
+    half = panel.desk.now
+    drew = []
+    panel.desk.drew.connect(drew.append)
+    panel.desk.go(-1)
+    assert panel.desk.now is first
+    assert not panel.desk._bridge._side
+    assert not drew
+    panel.desk.go(1)
+    assert wait_for_sheet(qtbot, panel) is half
+
+
+def test_sheets_that_nobody_looks_at_hold_no_older_weights(qtbot, open_panel):
+    page, panel = open_panel(count=16)
+    first, old = panel.desk.now, page.explorer.bundle
+    page.main_action()
+    second = wait_for_sheet(qtbot, panel, first)
+    assert first.bundle is old  # all share these
+    page.explorer.set_bundle(replaced(old, step=2000))
+    qtbot.waitUntil(lambda: second.bundle.step == 2000 and second.is_complete, timeout=10_000)
+    assert first.bundle is None
+    panel.desk.go(-1)
+    assert first.bundle is page.explorer.bundle
+    wait_for_sheet(qtbot, panel)
+
+
+def test_signs_of_pictures_that_were_drawn_anew_are_dropped(qtbot, open_panel):
+    _page, panel = open_panel(count=16)
+    leaf, acts = panel.desk.now, panel.acts
+    acts._compared = leaf.bundle
+    acts._on_marked(leaf, {3: 0.5})
+    assert leaf.near == {3: 0.5}
+    leaf.redraw(replaced(leaf.bundle, step=2000))
+    acts._on_marked(leaf, {3: 0.5})
+    assert leaf.near == {}
+
+
+def test_each_run_is_asked_whether_its_data_has_changed(qtbot, open_panel, folders, monkeypatch):
+    asked = []
+
+    def is_other(prepared, run_dir):
+        asked.append(run_dir)
+        return len(asked) == 1
+
+    monkeypatch.setattr("gan_studio.jobs.run_data.is_other_than_learned", is_other)
+    page, panel = open_panel(count=16)
+    card = panel.nearest
+    card.open()
+    qtbot.waitUntil(lambda: "changed" in card._note_texts[0], timeout=20_000)
+    other = write_run(folders, "gan", latent_dim=8)
+    page.receive(run_dir=other)
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: "grey levels" in card._note_texts[0], timeout=10_000)
+    assert asked[1] == other
+    qtbot.waitUntil(lambda: card._found is not None, timeout=20_000)
+
+
+def test_a_picture_that_cannot_be_saved_is_told(qtbot, open_panel, tmp_path, monkeypatch):
+    page, panel = open_panel(count=16)
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    path = tmp_path / "file" / "picture.png"
+    monkeypatch.setattr(pictures.QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    for save in (panel.menus.save_picture.trigger, page.controls.save.click):
+        page.banner.clear()
+        save()
+        qtbot.waitUntil(lambda: page.banner.kind == "error", timeout=10_000)
+    path = tmp_path / "picture"
+    page.controls.save.click()
+    qtbot.waitUntil(lambda: page.banner.kind == "info", timeout=10_000)
+    with Image.open(tmp_path / "picture.png") as image:
+        assert image.width == 28 * page.controls.multiple.currentData()

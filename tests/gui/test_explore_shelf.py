@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDrag, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
@@ -256,10 +256,14 @@ def test_it_bookmarks_while_the_run_trains(qtbot, open_page, session, engine, fo
     assert not np.array_equal(first.picture, second.picture)
 
 
-def test_a_bookmark_can_be_dragged_to_a_slot_and_one_dropped_here(qtbot, page):
+def test_a_bookmark_can_be_dragged_to_a_slot_and_one_dropped_here(qtbot, page, monkeypatch):
     page.bookmark.click()
     view = page.stage.shelf.bookmarks
-    mime = view._carried([page.stage.bookmarks.items[0].id])
+    dragged = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, *_actions: dragged.append(drag.mimeData()))
+    view.list.choose([page.stage.bookmarks.items[0].id])
+    view.list.startDrag(Qt.DropAction.CopyAction)
+    mime = dragged.pop()
     (place,) = from_mime(mime, 8).items
     assert place.z.tobytes() == page.explorer.point.z.tobytes()
     assert mime.hasImage()
@@ -640,8 +644,8 @@ def test_a_bookmark_is_dropped_before_another(qtbot, page):
 def test_slots_of_other_panels_offer_the_bookmarks(qtbot, page):
     page.bookmark.click()
     rest(qtbot, page)
-    slots = [slot for slot in page.findChildren(PlaceSlot) if slot._takes]
-    assert slots
+    slots = [slot for slot in page.findChildren(PlaceSlot) if slot.picture.takes]
+    assert len(slots) == 6
     for slot in slots:
         (place,) = slot.shelf()
         assert place.z.tobytes() == page.explorer.point.z.tobytes()

@@ -208,3 +208,23 @@ def test_an_answer_for_side_work_that_was_given_up_goes_to_nobody(qtbot, make_br
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert shown == [("model", "a")]
     assert found == [("model", "new")]
+
+
+def test_closing_does_not_wait_for_what_is_under_way_but_the_next_thread_does(qtbot, make_bridge):
+    renderer, shown = SlowRenderer(), []
+    bridge = make_bridge(renderer)
+    bridge.picture_ready.connect(shown.append)
+    bridge.set_model("model")
+    bridge.ask("a strip")
+    assert renderer.began.wait(10)
+    bridge.close()
+    old = bridge._ending._thread
+    assert old.is_alive()
+    bridge.ask("a picture")
+    assert renderer.asked == ["a strip"]  # never two at once: they share models
+    renderer.gate.release(2)
+    qtbot.waitUntil(lambda: bool(shown), timeout=10_000)
+    assert shown == [("model", "a picture")]
+    assert not old.is_alive()
+    bridge.end()
+    assert not bridge._ending._thread.is_alive()

@@ -17,7 +17,7 @@ from gan_studio.exporters.samples_folder import SamplesFolder
 from gan_studio.gui.pages.explore.take_away import BUTTONS, TakeAway
 from gan_studio.inference.places import Place
 from gan_studio.jobs.run_data import NotHere
-from tests.gui.model_runs import a_bundle
+from tests.gui.model_runs import a_bundle, replaced
 
 pytestmark = pytest.mark.gui
 POINT = Place(np.linspace(-1, 1, 4, dtype=np.float32), psi=0.7, seed=12)
@@ -289,3 +289,13 @@ def test_a_labelled_set_uses_the_runs_own_data(qtbot, take, heard, tmp_path, mon
     finish(qtbot, take, heard)
     assert seen[0].title == "Digits"
     assert len(seen[0].spec.class_names) == 10
+
+
+def test_newer_weights_of_the_run_leave_the_dialog_open(take, tmp_path):
+    bundle = replaced(a_bundle("gan", latent_dim=4), run_dir=tmp_path / "run")
+    take.set_model(bundle)
+    dialog = ask(take, SAMPLES, tmp_path)
+    take.set_model(replaced(bundle, step=200))
+    assert take.dialog is dialog
+    take.set_model(replaced(bundle, run_dir=tmp_path / "other"))
+    assert take.dialog is None

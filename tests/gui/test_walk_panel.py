@@ -466,3 +466,19 @@ def test_durations_go_along_with_their_key_frames():
 
 def test_noise_is_kept_while_there_are_key_frames():
     assert Walk(noise=Noise(seconds=3.0)).length == 3.0
+
+
+def test_a_walk_of_another_space_that_comes_late_is_dropped(opened):
+    _page, panel = opened()
+    panel.desk.load(Walk(keys=tuple(some(2, dim=4))))
+    assert panel.desk.walk.keys == ()
+    panel.desk.load(Walk(keys=tuple(some(2))))
+    assert len(panel.desk.walk.keys) == 2
+
+
+def test_thumbnails_go_with_their_model(qtbot, opened):
+    page, panel = opened()
+    panel.desk.add(some(2))
+    qtbot.waitUntil(lambda: len(panel.desk.thumbs) == 2, timeout=10_000)
+    page.explorer.set_bundle(None)
+    assert panel.desk.thumbs == {}

@@ -37,13 +37,14 @@ class FilmBridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker: AheadWorker | None = None
+        self._ending: AheadWorker | None = None  # closed, and perhaps still at work
         self._told: object = None  # the film or the problem that was said last
         self._lock = threading.Lock()
         self._is_wake_up_sent = False
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:
-            application.aboutToQuit.connect(self.close)
+            application.aboutToQuit.connect(self.end)
 
     def set_film(self, make: Make | None) -> None:
         """Play another film; `make` is called in the worker's thread."""
@@ -67,15 +68,26 @@ class FilmBridge(QObject):
         return None if self._worker is None else self._worker.newest(index, back)
 
     def close(self) -> None:
-        """End the thread; the next film begins another, without what was drawn."""
+        """Let the thread end; the next film begins another, without what was drawn.
+
+        The window does not wait for what is under way; the next thread does.
+        """
         worker, self._worker = self._worker, None
         self._told = None
         if worker is not None:
-            worker.close()
+            worker.close(timeout_s=0)
+            self._ending = worker
+
+    def end(self) -> None:
+        """`close`, and wait for the thread: the program ends."""
+        self.close()
+        if self._ending is not None:
+            self._ending.close()
 
     def _open(self) -> AheadWorker:
         if self._worker is None:
-            self._worker = AheadWorker(self._wake, "gan-studio-film")
+            after, self._ending = self._ending, None
+            self._worker = AheadWorker(self._wake, "gan-studio-film", after)
         return self._worker
 
     def _wake(self) -> None:

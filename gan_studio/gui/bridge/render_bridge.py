@@ -56,6 +56,7 @@ class RenderBridge(QObject):
         super().__init__(parent)
         self._render = render
         self._worker: LatestWorker[_Order, Any] | None = None
+        self._ending: LatestWorker[_Order, Any] | None = None  # closed, and perhaps still at work
         self._model: Any = None
         self._generation = 0
         self._shown = 0
@@ -73,7 +74,7 @@ class RenderBridge(QObject):
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:
-            application.aboutToQuit.connect(self.close)
+            application.aboutToQuit.connect(self.end)
 
     @property
     def model(self) -> Any:
@@ -127,17 +128,28 @@ class RenderBridge(QObject):
         self._side, self._side_request, self._is_side_held = [], None, False
 
     def close(self) -> None:
-        """End the worker's thread; a later `ask` starts another."""
+        """Let the worker's thread end; a later `ask` starts another, once this one is done.
+
+        The window does not wait: a strip of all checkpoints may be under way, which takes seconds.
+        """
         self.cancel_side()
         self._generation += 1
         self._awaited = 0
         worker, self._worker = self._worker, None
         if worker is not None:
-            worker.close()
+            worker.close(timeout_s=0)
+            self._ending = worker
+
+    def end(self) -> None:
+        """`close`, and wait for the thread: the program ends."""
+        self.close()
+        if self._ending is not None:
+            self._ending.close()
 
     def _put(self, kind: str, request: Any) -> int:
         if self._worker is None:
-            self._worker = LatestWorker(self._work, self._take, "gan-studio-render")
+            name, after, self._ending = "gan-studio-render", self._ending, None
+            self._worker = LatestWorker(self._work, self._take, name, after)
             self._shown = 0
         self._newest = self._worker.ask(_Order(self._generation, kind, self._model, request))
         return self._newest

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDrag,
     QHelpEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
 )
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolTip, QWidget
 
@@ -104,6 +102,8 @@ class KeyStrip(QWidget):
     def select(self, index: int) -> None:
         """Choose a key frame without a signal; -1 chooses none."""
         self._selected = index if index < len(self._items) else len(self._items) - 1
+        if self._selected >= 0:
+            self.setAccessibleDescription(self._items[self._selected].caption)
         self.update()
 
     @property
@@ -195,13 +195,8 @@ class KeyStrip(QWidget):
 
     def _drag(self, index: int) -> None:
         assert self.mime_of is not None, "asked before"
-        drag, image = QDrag(self), self._items[index].image
-        mime = self.mime_of(index)
-        if not image.isNull():
-            mime.setImageData(image)
-            drag.setPixmap(QPixmap.fromImage(image.scaledToHeight(theme.px(THUMB))))
-        drag.setMimeData(mime)
-        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction)
+        ways = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+        pictures.start_drag(self, self._items[index].image, self.mime_of(index), ways)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, at = event.key(), self._selected

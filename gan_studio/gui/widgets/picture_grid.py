@@ -205,8 +205,8 @@ class PictureGrid(QWidget):
         self.update()
         self.picked.emit(index)
 
-    def _save(self, index: int) -> None:
-        pictures.save_image(self, self._images[index], f"{index:03d}_{self.file_name}")
+    def _save(self, image: QImage, index: int) -> None:
+        pictures.save_image(self, image, f"{index:03d}_{self.file_name}")
 
     def _save_all(self) -> None:
         pictures.save_image(self, self.sheet(), self.file_name)
@@ -316,8 +316,9 @@ class PictureGrid(QWidget):
         index = self.index_at(event.pos())
         menu = QMenu(self)
         if index >= 0:
-            menu.addAction(_("Copy"), lambda: pictures.copy_image(self._images[index]))
-            menu.addAction(_("Save picture …"), lambda: self._save(index))
+            image = self._images[index]  # newer ones may come while the menu is open
+            menu.addAction(_("Copy"), lambda: pictures.copy_image(image))
+            menu.addAction(_("Save picture …"), lambda: self._save(image, index))
             if self._offers[0]:
                 menu.addAction(_("Open in Explore"), lambda: self.explore_requested.emit(index))
             if self._offers[1]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -107,30 +108,42 @@ def default_file(name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
+def ask_path(parent: QWidget, title: str, name: str, kinds: str = FILE_FILTER) -> Path | None:
+    """Ask where to save a file; None where it is not wanted after all.
+
+    A name that is typed without an ending gets that of `name`, which is offered.
+    """
+    path, _chosen = QFileDialog.getSaveFileName(parent, title, default_file(name), kinds)
+    if not path:
+        return None
+    return Path(path) if Path(path).suffix else Path(f"{path}{Path(name).suffix}")
+
+
 def save_image(parent: QWidget, image: QImage, name: str) -> str:
     """Ask where to save an image; returns the path, or "" when it was not saved."""
-    path, _chosen = QFileDialog.getSaveFileName(
-        parent, _("Save picture"), default_file(name), FILE_FILTER
-    )
-    if not path:
-        return ""
-    path = path if "." in path.rsplit("/", 1)[-1] else f"{path}.png"
-    return path if image.save(path) else ""
+    path = ask_path(parent, _("Save picture"), name)
+    return str(path) if path is not None and image.save(str(path)) else ""
 
 
-def start_drag(source: QWidget, image: QImage, mime: QMimeData | None = None) -> None:
+def start_drag(
+    source: QWidget,
+    image: QImage,
+    mime: QMimeData | None = None,
+    actions: Qt.DropAction = Qt.DropAction.CopyAction,
+) -> None:
     """Begin dragging an image; another slot or program receives it at its own size.
 
-    `mime` is what else is carried: places, text.
+    `mime` is what else is carried: places, text. A null image is left out.
     """
     drag = QDrag(source)
     mime = QMimeData() if mime is None else mime
-    mime.setImageData(image)
+    if not image.isNull():
+        mime.setImageData(image)
+        multiple = max(1, 56 // max(image.width(), image.height(), 1))
+        drag.setPixmap(QPixmap.fromImage(enlarged(image, multiple)))
+        drag.setHotSpot(QPoint(8, 8))
     drag.setMimeData(mime)
-    multiple = max(1, 56 // max(image.width(), image.height(), 1))
-    drag.setPixmap(QPixmap.fromImage(enlarged(image, multiple)))
-    drag.setHotSpot(QPoint(8, 8))
-    drag.exec(Qt.DropAction.CopyAction)
+    drag.exec(actions)
 
 
 def grid_image(images: list[QImage], columns: int, multiple: int, gap: int = 2) -> QImage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
 
 from gan_studio.core.i18n import _
 from gan_studio.inference.places import Place, Places, from_text, to_text
@@ -27,6 +28,11 @@ def to_mime(places: Places | Iterable[Place]) -> QMimeData:
     mime.setData(PLACES_MIME, text.encode())
     mime.setText(text)
     return mime
+
+
+def copy_places(places: Places | Iterable[Place]) -> None:
+    """Put places on the clipboard as text; slots of the window take them as they are."""
+    QGuiApplication.clipboard().setMimeData(to_mime(places))
 
 
 def carrying(place: Place | None) -> QMimeData | None:

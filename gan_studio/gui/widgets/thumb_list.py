@@ -21,7 +21,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -30,7 +29,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPen,
-    QPixmap,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -383,13 +381,8 @@ class ThumbList(QListView):
         if mime is None:
             return
         thumb = next(item for item in self.thumbs.thumbs if item.key == keys[0])
-        drag = QDrag(self)
-        drag.setMimeData(mime)
-        if not thumb.image.isNull():
-            multiple = max(1, 56 // max(thumb.image.width(), thumb.image.height(), 1))
-            drag.setPixmap(QPixmap.fromImage(pictures.enlarged(thumb.image, multiple)))
-            drag.setHotSpot(QPoint(8, 8))
-        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction)
+        ways = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+        pictures.start_drag(self, thumb.image, mime, ways)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._take(event)

@@ -46,6 +46,7 @@ class ArithmeticPanel(ExplorePanel):
         super().__init__(explorer)
         self._history: Any = None
         self._is_shown = False
+        self._label: int | None = None  # what places without a class are drawn in
         self.sum = Sum((None, None, None), None)
         self.pictures = SumPictures(explorer, self)
         self._build()
@@ -190,8 +191,14 @@ class ArithmeticPanel(ExplorePanel):
         self.copy.clicked.connect(self.result.picture.copy)
         self.empty_all.clicked.connect(self._on_empty_all)
         explorer.space_changed.connect(self._on_space_changed)
+        explorer.moved.connect(self._on_moved)
 
     # The sum
+
+    def _on_moved(self) -> None:
+        point = self.explorer.point
+        if point is not None and point.label != self._label:
+            self._add_up()
 
     def _on_space_changed(self) -> None:
         space = self.explorer.space
@@ -205,9 +212,10 @@ class ArithmeticPanel(ExplorePanel):
         self._add_up()
 
     def _add_up(self) -> None:
-        space = self.explorer.space
+        space, point = self.explorer.space, self.explorer.point
         if not self._is_shown or space is None:
             return
+        self._label = None if point is None else point.label
         weights = [sign * box.value() for sign, box in zip(SIGNS, self.weights, strict=True)]
         is_normal = space.prior == "normal"
         self.sum = add_up(

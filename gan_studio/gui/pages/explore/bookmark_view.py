@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from gan_studio.core.errors import BadLatents
 from gan_studio.core.i18n import _, ngettext
 from gan_studio.gui.widgets import pictures
-from gan_studio.gui.widgets.place_mime import from_mime, to_mime
+from gan_studio.gui.widgets.place_mime import copy_places, from_mime, to_mime
 from gan_studio.gui.widgets.thumb_list import Thumb, ThumbList
 from gan_studio.inference.places import Place, Places
 
@@ -128,11 +128,7 @@ class BookmarkView(QWidget):
         items = [item for name in names if (item := self.keeper.item(name)) is not None]
         if not items:
             return None
-        mime = to_mime(self._places(items))
-        image = self._images[items[0].id][1]
-        if not image.isNull():
-            mime.setImageData(image)
-        return mime
+        return to_mime(self._places(items))
 
     def _on_dropped(self, mime: QMimeData) -> None:
         space = self._explorer.space
@@ -162,7 +158,7 @@ class BookmarkView(QWidget):
         image = self._images[first.id][1]
         rename = menu.addAction(_("Rename"), self.list.rename_current)
         rename.setShortcut("F2")
-        menu.addAction(_("Copy as text"), lambda: self._copy_text(items))
+        menu.addAction(_("Copy as text"), lambda: copy_places(self._places(items)))
         menu.addAction(_("Copy picture"), lambda: pictures.copy_image(image)).setEnabled(
             not image.isNull()
         )
@@ -189,9 +185,6 @@ class BookmarkView(QWidget):
                 _("Open in Reconstruct"), lambda: self.open_requested.emit(RECONSTRUCT, item)
             )
         menu.addSeparator()
-
-    def _copy_text(self, items: list[Bookmark]) -> None:
-        QGuiApplication.clipboard().setMimeData(to_mime(self._places(items)))
 
 
 def describe(item: Bookmark) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QToolTip, QWidget
 
 from gan_studio.core.i18n import _
@@ -110,15 +117,16 @@ class DirectionList(QListWidget):
 
     def _on_moved(self) -> None:
         """Only the marks are painted again: this happens with every move of the mouse."""
+        if not self.isVisible():
+            return  # `showEvent` makes up for it
         values = self._desk.values()
         with QSignalBlocker(self), QSignalBlocker(self.model()):
             for row in range(min(self.count(), len(values))):
                 reach = self._desk.items[row].reach
                 self.item(row).setData(SHARE_ROLE, (values[row] + reach) / (2 * reach))
-        if self.isVisible():
-            for row in self.seen():
-                place = self.visualItemRect(self.item(row))
-                self.viewport().update(self._painter.caret_rect(place))
+        for row in self.seen():
+            place = self.visualItemRect(self.item(row))
+            self.viewport().update(self._painter.caret_rect(place))
 
     def _on_selection_changed(self) -> None:
         row = self._desk.current
@@ -181,6 +189,8 @@ class DirectionList(QListWidget):
             self._step(row, STEPS[Qt.Key(event.key())])
         elif 0 <= row < len(self._desk.items) and event.key() == Qt.Key.Key_Delete:
             self._desk.delete([row])
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()  # the page's
         else:
             super().keyPressEvent(event)
 
@@ -203,6 +213,10 @@ class DirectionList(QListWidget):
                 QToolTip.showText(event.globalPos(), tip, self)
                 return True
         return super().viewportEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_moved()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -39,6 +39,7 @@ def show_menu(
         show: shows its pictures, where they are elsewhere.
     """
     menu = make_menu(desk, index, parent, rename, show)
+    desk.changed.connect(menu.close)  # its number is another direction's then, or nobody's
     menu.exec(position)
     menu.deleteLater()
 

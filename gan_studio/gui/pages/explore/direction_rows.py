@@ -297,19 +297,24 @@ class DirectionRows(QWidget):
 
     def _on_renamed(self, row: DirectionRow, name: str) -> None:
         assert self._desk is not None, "it is used by then"
-        self._desk.rename(self.rows.index(row), name)
+        if row in self.rows:  # a field that goes with its row says what was typed into it
+            self._desk.rename(self.rows.index(row), name)
 
     def _on_deleted(self, row: DirectionRow) -> None:
         assert self._desk is not None, "it is used by then"
-        self._desk.delete([self.rows.index(row)])
+        if row in self.rows:
+            self._desk.delete([self.rows.index(row)])
 
     def _on_slider_moved(self, row: DirectionRow, value: float) -> None:
         assert self._desk is not None, "it is used by then"
-        self._desk.move(self.rows.index(row), value, is_drag=row.slider.is_dragging)
+        if row in self.rows:
+            self._desk.move(self.rows.index(row), value, is_drag=row.slider.is_dragging)
 
     def _on_menu(self, row: DirectionRow, position: QPoint) -> None:
         desk = self._desk
         assert desk is not None, "it is used by then"
+        if row not in self.rows:
+            return
         index = self.rows.index(row)
         desk.select(index)
         show_menu(desk, index, self, position, row.rename, self.panel_wanted.emit)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gan_studio.gui.pages.explore.pace import Pace
 from gan_studio.gui.widgets.pictures import to_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from PySide6.QtGui import QImage
 
@@ -46,6 +47,7 @@ class DirectionStrips(QObject):
         self.around = HERE
         self.is_wanted = False
         self._known: dict[Direction, tuple[Any, Floats, list[QImage]]] = {}
+        self._pace = Pace()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(ASK_MS)
@@ -112,14 +114,25 @@ class DirectionStrips(QObject):
 
     def _draw(self) -> SideJob:
         """One strip after the other; what was drawn before an interruption is kept."""
-        from gan_studio.inference.renderer import PicturesAt
-
         for index in self._due():
             direction = self._desk.items[index]
-            point, look, middle = self._desk.explorer.point, self._look(), self._middle(direction)
-            assert point is not None, "a move interrupts this"
+            look, middle = self._look(), self._middle(direction)
             points = np.stack([direction.moved(middle, step) for step in self.steps_of(direction)])
-            rendered = yield PicturesAt(self._desk.explorer.drawn(points), point.label)
-            images = [to_image(picture) for picture in rendered.values]
+            images = yield from self._pictures(points)
             self._known[direction] = (look, middle, images)
             self.drawn.emit(index)
+
+    def _pictures(self, points: Floats) -> Generator[Any, Any, list[QImage]]:
+        """In pieces, so that a move never waits for a whole strip."""
+        from gan_studio.inference.renderer import PicturesAt
+
+        explorer, images = self._desk.explorer, []
+        assert explorer.point is not None, "a move interrupts this"
+        label, left = explorer.point.label, explorer.drawn(points)
+        while len(left):
+            piece = left[: self._pace.rows(PICTURES)]
+            rendered = yield PicturesAt(piece, label)
+            self._pace.note(len(piece), rendered.milliseconds)
+            images += [to_image(picture) for picture in rendered.values]
+            left = left[len(piece) :]
+        return images

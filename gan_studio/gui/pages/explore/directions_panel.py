@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gan_studio.gui.pages.explore.directions_desk import Directions
     from gan_studio.gui.pages.explore.explorer import Explorer
 
+MARKS = "marks"  # the kind that marking makes
+
 
 class DirectionsPanel(ExplorePanel):
     """Shows a `Directions`; `rows` are its sliders in the inspector.
@@ -75,7 +77,8 @@ class DirectionsPanel(ExplorePanel):
     def show_list(self) -> None:
         """Show the directions."""
         self.stack.setCurrentIndex(0)
-        self.list.setFocus()
+        if self.isVisible():  # else the keys stay where the person is
+            self.list.setFocus()
         self.strips.refresh()
 
     # Building
@@ -185,7 +188,9 @@ class DirectionsPanel(ExplorePanel):
         if not places:
             return
         self.desk.select(places[0])
-        self.show_list()
+        is_marking = self.stack.currentWidget() is self.marks
+        if not is_marking or self.desk.items[places[0]].kind == MARKS:
+            self.show_list()
 
     def _on_around_changed(self) -> None:
         self.strips.set_around(self.around.currentData())

@@ -78,6 +78,7 @@ class Explorer(QObject):
         self.strength = 1.0
         self.locked: frozenset[int] = frozenset()
         self.side_work: list[Callable[[], SideJob | None]] = []
+        self._is_resting = False  # nobody looks: moves count, and are drawn later
         self._gesture_timer = QTimer(self)
         self._gesture_timer.setSingleShot(True)
         self._gesture_timer.setInterval(GESTURE_MS)
@@ -263,16 +264,18 @@ class Explorer(QObject):
 
     def refresh(self) -> None:
         """Draw everything again where we are (the page is shown again)."""
+        self._is_resting = False
         if self.point is not None:
             self._ask()
 
     def rest(self) -> None:
-        """End the worker; `refresh` goes on."""
+        """End the worker, and draw nothing until `refresh`."""
+        self._is_resting = True
         self._bridge.close()
 
     def run_side_work(self) -> None:
         """Begin what panels want drawn beside the picture; the next move interrupts it."""
-        if self.space is not None:
+        if self.space is not None and not self._is_resting:
             jobs = (make() for make in self.side_work)
             self._bridge.run_side([job for job in jobs if job is not None])
 
@@ -317,5 +320,5 @@ class Explorer(QObject):
         from gan_studio.inference.renderer import PicturesAt
 
         point = self.point
-        if point is not None:
+        if point is not None and not self._is_resting:
             self._bridge.ask(PicturesAt(self.drawn(point.z[None]), point.label))

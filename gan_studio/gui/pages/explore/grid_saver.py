@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.core.paths import write_atomically
@@ -15,6 +13,10 @@ from gan_studio.gui.widgets import pictures
 from gan_studio.inference.places import Places, to_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
     from gan_studio.inference.bundle import Bundle
 
 
@@ -38,12 +40,9 @@ class GridSaver(QObject):
 
     def save(self, bundle: Bundle, places: Places, columns: int, name: str) -> None:
         """Draw `places` again bit for bit as `gan-studio sample --latents` will, and save them."""
-        path, _chosen = QFileDialog.getSaveFileName(
-            self._area, _("Save grid"), pictures.default_file(name), pictures.FILE_FILTER
-        )
-        if not path or self.is_busy:
+        target = pictures.ask_path(self._area, _("Save grid"), name)
+        if target is None or self.is_busy:
             return
-        target = Path(path if Path(path).suffix else f"{path}.png")
         self._set_busy(is_busy=True)
 
         def job(progress: Any, is_cancelled: Any) -> tuple[str, str]:

@@ -45,7 +45,7 @@ class NearestCard(Card):
         self.setAccessibleName(_("Nearest training pictures"))
         self.finder = NearestFinder(explorer, folders, self)
         self._found: Found | None = None
-        self._is_seen = False
+        self._is_seen = self._has_changed = False
         self._build_head()
         self._build_body()
         self._connect()
@@ -121,10 +121,7 @@ class NearestCard(Card):
             widget.setVisible(is_open)
         if not is_open:
             self.fetch.hide()
-        words = (
-            _("distances in grey levels (of 255)") if is_open else _("nearest training pictures")
-        )
-        self.set_note(words, "")
+        self._show_note()
         if self._is_seen:
             self.finder.want(is_open)
 
@@ -155,14 +152,23 @@ class NearestCard(Card):
 
     def _on_prepared(self, has_changed: bool) -> None:
         self.fetch.hide()
-        if has_changed and self.toggle.isChecked():
+        self._has_changed = has_changed
+        self._show_note()
+
+    def _show_note(self) -> None:
+        if not self.toggle.isChecked():
+            self.set_note(_("nearest training pictures"), "")
+        elif self._has_changed:
             self.set_note(_("the data set has changed since the training"), _("data has changed"))
+        else:
+            self.set_note(_("distances in grey levels (of 255)"), "")
 
     def _on_data_progress(self, done: int, total: int, what: str) -> None:
         self.words.setText(describe_progress(done, total, what))
 
     def _on_reset(self) -> None:
-        self._found = None
+        self._found, self._has_changed = None, False
+        self._show_note()
         self.grid.set_pictures(None)
         self.words.setText("")
 

@@ -70,6 +70,8 @@ class NearestFinder(QObject):
         self._search: Task | None = None
         self._scaling: Task | None = None
         self._marking: Task | None = None
+        self._checking: Task | None = None
+        self._checked: object = None  # the run whose data was compared with what it learned from
         self._wish: tuple[Any, Any, float] | None = None  # pictures that wait for the scale
         self._is_wanted = False
         self._rest = QTimer(self)
@@ -125,13 +127,14 @@ class NearestFinder(QObject):
         if self.data.use(bundle.config.data):
             self._forget()
         elif self._training is not None:
+            self._check()
             self._look()
 
     def _forget(self) -> None:
         self._training = self.scale = None
-        for task in (self._search, self._scaling, self._marking):
+        for task in (self._search, self._scaling, self._marking, self._checking):
             _cancel(task)
-        self._scaling = None
+        self._scaling = self._checked = None
         self.reset.emit()
 
     def _on_space_changed(self) -> None:
@@ -140,24 +143,35 @@ class NearestFinder(QObject):
             self._picture = None
         elif self._is_wanted and data.use(bundle.config.data):
             self._forget()
+        elif self._is_wanted and self._training is not None:
+            self._check()
 
     def _on_data(self) -> None:
         from gan_studio.inference.nearest import TrainingPictures
+
+        prepared = self.data.prepared
+        if prepared is None or self._explorer.bundle is None:
+            return
+        self._training = TrainingPictures(prepared.train, flip=prepared.flip)
+        self._check()
+        self._look()
+        if self._wish is not None:
+            self._measure_scale()
+
+    def _check(self) -> None:
+        """Whether this run learned from what the data is now; two runs may name the same data."""
         from gan_studio.jobs.run_data import is_other_than_learned
 
         prepared, bundle = self.data.prepared, self._explorer.bundle
-        if prepared is None or bundle is None:
+        if prepared is None or bundle is None or bundle.run_dir == self._checked:
             return
-        self._training = TrainingPictures(prepared.train, flip=prepared.flip)
-        run_dir = bundle.run_dir
+        run_dir = self._checked = bundle.run_dir
 
         def job(progress: Any, is_cancelled: Any) -> bool:
             return is_other_than_learned(prepared, run_dir)
 
-        Task(job, self).on_done(self.prepared.emit).start()
-        self._look()
-        if self._wish is not None:
-            self._measure_scale()
+        _cancel(self._checking)
+        self._checking = Task(job, self).on_done(self.prepared.emit).start()
 
     # Searches
 

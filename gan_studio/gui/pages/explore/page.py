@@ -18,6 +18,7 @@ from gan_studio.gui.pages.explore.emptiness import say_why_empty
 from gan_studio.gui.pages.explore.explorer import Explorer
 from gan_studio.gui.pages.explore.inspector import ExploreInspector
 from gan_studio.gui.pages.explore.panel import ExplorePanel
+from gan_studio.gui.pages.explore.picture_saver import save_picture
 from gan_studio.gui.pages.explore.stage import Stage
 from gan_studio.gui.pages.explore.surroundings import Surroundings
 from gan_studio.gui.pages.explore.tabs import draws, make_tabs
@@ -27,6 +28,8 @@ from gan_studio.gui.widgets.panels import Panels
 from gan_studio.gui.widgets.run_picker import RunPicker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gan_studio.gui.pages.explore.arithmetic_panel import ArithmeticPanel
     from gan_studio.gui.pages.explore.pad_panel import PadPanel
     from gan_studio.gui.pages.explore.sheet_panel import SheetPanel
@@ -173,6 +176,8 @@ class ExplorePage(Page):
         assert isinstance(panel, ExplorePanel), "only these are added"
         self.random.setText(_(panel.main_text))
         self.random.setToolTip(_("{what} (Space)").format(what=_(panel.main_tip)))
+        self.random.setAccessibleName(self.random.text())
+        self.random.setAccessibleDescription(_(panel.main_tip))
         self.random.setVisible(bool(panel.main_text))
 
     def receive(self, **payload: Any) -> None:
@@ -300,9 +305,11 @@ class ExplorePage(Page):
         if self.stage.view.image().isNull() or self.explorer.point is None:
             return
         seed = self.explorer.point.seed
-        path = pictures.save_image(self, self._saved_image(), f"seed-{seed}.png")
-        if path:
-            self.banner.show_message("info", _("Saved."), path)
+        image, name = self._saved_image(), f"seed-{seed}.png"
+        save_picture(self, image, name, self._on_saved, self._on_panel_failed)
+
+    def _on_saved(self, path: Path) -> None:
+        self._on_told(_("Saved."), str(path))
 
     def _on_train_clicked(self) -> None:
         self.session.go_to("train")

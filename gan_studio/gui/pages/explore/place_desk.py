@@ -22,7 +22,7 @@ from gan_studio.gui.widgets.drop_files import (
     named_files,
     picture_files,
 )
-from gan_studio.gui.widgets.place_mime import PLACES_MIME, has_places, to_mime
+from gan_studio.gui.widgets.place_mime import PLACES_MIME, copy_places, has_places
 from gan_studio.inference.places import Places, from_text, read_places, to_text
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class PlaceDesk(QObject):
         """Put the place on the clipboard, as text and for other panels."""
         places = self.here()
         if places is not None:
-            QGuiApplication.clipboard().setMimeData(to_mime(places))
+            copy_places(places)
 
     def paste(self) -> None:
         """Go to what is on the clipboard, look for its picture, or say what is wrong with it."""
@@ -180,11 +180,10 @@ class PlaceDesk(QObject):
 
     def save(self, places: Places) -> None:
         """Ask where to, and write a latents file."""
-        path, _chosen = QFileDialog.getSaveFileName(
-            self._page, _("Save latents"), pictures.default_file("latents.json"), "JSON (*.json)"
-        )
-        if path:
-            self.write(places, Path(path if Path(path).suffix else f"{path}.json"))
+        title = _("Save latents")
+        path = pictures.ask_path(self._page, title, "latents.json", "JSON (*.json)")
+        if path is not None:
+            self.write(places, path)
 
     def write(self, places: Places, path: Path) -> None:
         """Write a latents file beside the window."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QDrag, QPixmap
+from PySide6.QtCore import QObject, Signal
 
 from gan_studio.core.i18n import _
+from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.explore import sheet_saving as saving
+from gan_studio.gui.pages.explore.picture_saver import save_picture
 from gan_studio.gui.pages.explore.sheet_words import marked_words
 from gan_studio.gui.widgets import pictures
-from gan_studio.gui.widgets.place_mime import to_mime
+from gan_studio.gui.widgets.place_mime import copy_places, to_mime
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.contact_sheet import ContactSheet
     from gan_studio.inference.places import Place
-
-DRAGGED = 56  # px: about how large a picture is while it is dragged
 
 
 class SheetActs(QObject):
@@ -53,6 +52,7 @@ class SheetActs(QObject):
         self._session, self._explorer = session, explorer
         self._desk, self._sheet, self._nearest = desk, sheet, nearest
         self._wanted_share = 0.0
+        self._compared: object = None  # the model whose pictures are being compared
         sheet.brought.connect(self.bring)
         sheet.dragged.connect(self._on_dragged)
         nearest.finder.marked.connect(self._on_marked)
@@ -103,37 +103,31 @@ class SheetActs(QObject):
         return [leaf.places[at] for at in sorted(indices)]
 
     def _on_dragged(self, index: int) -> None:
-        image = self._sheet.image(index)
         mime = to_mime(self._places(index))
-        drag = QDrag(self._sheet)
-        if not image.isNull():
-            mime.setImageData(image)
-            multiple = max(1, DRAGGED // max(image.width(), image.height()))
-            drag.setPixmap(QPixmap.fromImage(pictures.enlarged(image, multiple)))
-        drag.setMimeData(mime)
-        drag.exec(Qt.DropAction.CopyAction)
+        pictures.start_drag(self._sheet, self._sheet.image(index), mime)
 
     def _on_copy_picture(self) -> None:
         pictures.copy_image(self._sheet.image(self._sheet.current))
 
     def _on_copy_latent(self) -> None:
-        saving.copy_latents(self._places())
+        copy_places(self._places())
 
     def _on_save_picture(self) -> None:
         leaf, index = self._desk.now, self._sheet.current
         if leaf is not None and index >= 0:
             name = f"{saving.name_of(leaf)}-{index + 1:03d}.png"
-            path = pictures.save_image(self._sheet, self._sheet.image(index), name)
-            if path:
-                self.told.emit(_("Saved."), path)
+            image = self._sheet.image(index)
+            save_picture(self._sheet, image, name, self._on_saved, self.failed.emit)
 
     def _on_reconstruct(self) -> None:
-        image = self._sheet.image(self._sheet.current)
-        try:
-            path = saving.write_for_reconstruct(self._session.folders.cache / "explore", image)
-        except OSError as problem:
-            self.failed.emit(problem)
-            return
+        image, folder = self._sheet.image(self._sheet.current), self._session.folders.cache
+
+        def job(progress: Any, is_cancelled: Any) -> str:
+            return saving.write_for_reconstruct(folder / "explore", image)
+
+        Task(job, self).on_done(self._open_reconstruct).on_error(self.failed.emit).start()
+
+    def _open_reconstruct(self, path: str) -> None:
         self._session.go_to("reconstruct", files=[path])
 
     def _on_keep(self) -> None:
@@ -159,11 +153,13 @@ class SheetActs(QObject):
     def _on_near_wanted(self, share: float) -> None:
         leaf = self._desk.now
         if leaf is not None and leaf.is_complete and leaf.pictures is not None:
-            self._wanted_share = share
+            self._wanted_share, self._compared = share, leaf.bundle
             self._nearest.toggle.setChecked(True)  # where it says how far it is
             self._nearest.finder.mark(leaf, leaf.pictures.copy(), share)
 
     def _on_marked(self, leaf: Leaf, near: dict[int, float]) -> None:
+        if leaf is not self._desk.now or leaf.bundle is not self._compared:
+            return  # another sheet is looked at, or newer weights have drawn this one again
         scale = self._nearest.finder.scale
         has_scale = scale is not None and len(scale.distances) > 0
         self._desk.set_near(leaf, near)

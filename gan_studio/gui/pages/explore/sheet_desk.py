@@ -212,6 +212,8 @@ class SheetDesk(QObject):
             if leaf.bundle is not self._explorer.bundle:
                 leaf.redraw(self._explorer.bundle)
             self.count = leaf.sheet.recipe.count
+        self._bridge.cancel_side()  # of the sheet that was looked at before
+        self.leaves.drop_models(self._explorer.bundle)
         self.changed.emit()
         self._draw()
 
@@ -244,6 +246,7 @@ class SheetDesk(QObject):
         if self._is_due and leaf is not None and bundle is not None:
             self._is_due = False
             leaf.redraw(bundle)
+            self.leaves.drop_models(bundle)
             self._draw()
 
     def _on_moved(self) -> None:

@@ -151,6 +151,15 @@ class Leaves:
         """Forget all: the space is another one."""
         self._leaves, self._at = [], -1
 
+    def drop_models(self, newest: Any) -> None:
+        """Hold no weights for sheets that nobody looks at, but the newest, which all share.
+
+        A sheet without a model is drawn again when it is looked at.
+        """
+        for leaf in self._leaves:
+            if leaf is not self.now and leaf.bundle is not newest:
+                leaf.bundle = None
+
     def spare_memory(self) -> None:
         """Let go of the pictures that are farthest from the present sheet, beyond `MOST_BYTES`."""
         order = sorted(enumerate(self._leaves), key=lambda item: abs(item[0] - self._at))

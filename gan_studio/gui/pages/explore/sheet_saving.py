@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.widgets import pictures
-from gan_studio.gui.widgets.place_mime import to_mime
 from gan_studio.inference.places import Places, to_text
 from gan_studio.inference.sheets import latents_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QWidget
 
     from gan_studio.gui.pages.explore.sheet_leaves import Leaf
-    from gan_studio.inference.places import Place
 
 LATENTS_FILTER = N_("Latents (*.json)")
 
@@ -34,7 +30,7 @@ def save_sheet(
     failed: Callable[[Exception], None],
 ) -> None:
     """Ask where to, and write the sheet beside the window, with its latents."""
-    path = _asked(parent, _("Save sheet"), f"{name_of(leaf)}.png", pictures.FILE_FILTER, ".png")
+    path = pictures.ask_path(parent, _("Save sheet"), f"{name_of(leaf)}.png")
     if path is None:
         return
     assert leaf.pictures is not None, "only whole sheets are saved"
@@ -70,40 +66,34 @@ def save_latents(
 ) -> None:
     """Ask where to, and write some places of a sheet as a latents file."""
     name = f"{name_of(leaf)}-starred.json"
-    path = _asked(parent, _("Save latents"), name, _(LATENTS_FILTER), ".json")
+    path = pictures.ask_path(parent, _("Save latents"), name, _(LATENTS_FILTER))
     if path is None:
         return
-    text = to_text(latents_of(leaf.bundle, leaf.sheet, indices))
+    places = latents_of(leaf.bundle, leaf.sheet, indices)
 
     def job(progress: Any, is_cancelled: Any) -> Path:
         from gan_studio.core.paths import write_atomically
 
-        write_atomically(path, text.encode())
+        write_atomically(path, to_text(places).encode())
         return path
 
     Task(job, parent).on_done(done).on_error(failed).start()
 
 
-def copy_latents(places: Iterable[Place]) -> None:
-    """Put places on the clipboard as text; other slots of the window take them as they are."""
-    QGuiApplication.clipboard().setMimeData(to_mime(Places(tuple(places))))
-
-
 def write_for_reconstruct(folder: Path, image: QImage) -> str:
-    """A picture as a file that the Reconstruct page opens; "" where it cannot be written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A picture as a file that the Reconstruct page opens; in a thread of the pool.
+
+    Raises:
+        DiskProblem: the folder cannot be written.
+    """
+    from gan_studio.core.paths import write_atomically
+
     path = folder / "from-the-sheet.png"
-    return str(path) if image.save(str(path)) else ""
+    write_atomically(path, pictures.png_bytes(image))
+    return str(path)
 
 
 def name_of(leaf: Leaf) -> str:
     """A file name that says what the sheet is: ``sheet-seeds-1-64``."""
     recipe = leaf.sheet.recipe
     return f"sheet-{recipe.kind}-{recipe.first}-{len(leaf.places)}"
-
-
-def _asked(parent: QWidget, title: str, name: str, kinds: str, ending: str) -> Path | None:
-    path, _chosen = QFileDialog.getSaveFileName(parent, title, pictures.default_file(name), kinds)
-    if not path:
-        return None
-    return Path(path) if Path(path).suffix else Path(f"{path}{ending}")

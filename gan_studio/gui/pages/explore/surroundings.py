@@ -53,6 +53,7 @@ class Surroundings(QObject):
         self._effects = np.zeros(0, np.float32)  # being measured
         self._left: list[int] = []  # dimensions whose effect is still to be measured
         self._chart_key: Any = None
+        self._charted_at = float("-inf")
         explorer.side_work += [self._neighbour_job, self._effect_job, self._chart_job]
         explorer.space_changed.connect(self._on_space_changed)
 
@@ -155,20 +156,27 @@ class Surroundings(QObject):
     def _chart_job(self) -> SideJob | None:
         space = self._explorer.space
         is_plane = space is not None and space.dim == 2
-        return self._draw_chart() if is_plane and self._is_due() else None
+        return self._draw_chart() if is_plane and self._is_chart_due() else None
+
+    def _is_chart_due(self) -> bool:
+        old, new = self._chart_key, self._wanted_chart()
+        if old is None or old[1:] != new[1:]:
+            return True  # none, or of another class or truncation
+        return old != new and self._clock() - self._charted_at >= MEASURE_AGAIN_S
+
+    def _wanted_chart(self) -> tuple[Any, ...]:
+        point = self._explorer.point
+        assert point is not None, "there is a chart only with a model"
+        return self._explorer.bundle, point.label, point.psi
 
     def _draw_chart(self) -> SideJob:
         """A map of the whole plane, row by row from the top left."""
-        point, space = self._explorer.point, self._explorer.space
+        space, key = self._explorer.space, self._wanted_chart()
         assert space is not None
-        assert point is not None
-        key = (self._explorer.bundle, point.label, point.psi)
-        if key == self._chart_key:
-            return
         shares = (np.arange(MAP_SIDE) + 0.5) / MAP_SIDE
         low, width = space.lo, space.hi - space.lo
         across, down = np.meshgrid(shares, 1 - shares)
         points = low + width * np.stack([across.ravel(), down.ravel()], 1)
         pictures = yield from self._pictures(np.asarray(points, np.float32))
-        self._chart_key = key
+        self._chart_key, self._charted_at = key, self._clock()
         self.chart.emit(pictures)

@@ -92,9 +92,9 @@ class TakeAway(QWidget):
 
     def set_model(self, bundle: Bundle | None) -> None:
         """What is taken away from now on; None for nothing."""
+        if self.dialog is not None and not _are_of_one_run(self._bundle, bundle):
+            self.dialog.reject()  # newer weights of a run do not disturb who fills it in
         self._bundle = bundle
-        if self.dialog is not None:
-            self.dialog.reject()
         self._update()
 
     def set_point(self, place: Place | None) -> None:
@@ -207,6 +207,12 @@ class TakeAway(QWidget):
         self._update()
         if had_focus:
             self.buttons[MODEL].setFocus()
+
+
+def _are_of_one_run(one: Bundle | None, other: Bundle | None) -> bool:
+    if one is None or other is None or one.run_dir is None:
+        return False
+    return one.run_dir == other.run_dir
 
 
 def _write(

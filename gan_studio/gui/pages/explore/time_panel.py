@@ -63,6 +63,7 @@ class TimePanel(ExplorePanel):
         self._bridge = RenderBridge(render, self)
         self._moments: ThroughTime | None = None
         self._strip: Strip | None = None
+        self._asked: Any = None  # what the strip shows, or will
         self._is_seen = False
         self._rest = 0
         self._timer = QTimer(self)
@@ -143,6 +144,7 @@ class TimePanel(ExplorePanel):
 
     def on_hidden(self) -> None:
         self._is_seen = False
+        self._asked = None  # what is under way is dropped
         self.play.setChecked(False)
         self._bridge.close()
 
@@ -158,8 +160,7 @@ class TimePanel(ExplorePanel):
     def _on_space_changed(self) -> None:
         bundle = self.explorer.bundle
         if bundle is None or bundle.run_dir is None:
-            self._moments = self._strip = None
-            self._bridge.set_model(None)
+            self._forget()
             return
         if not self._is_seen:
             return
@@ -171,6 +172,16 @@ class TimePanel(ExplorePanel):
         self._explain()
         self._ask()
 
+    def _forget(self) -> None:
+        """What was drawn is of a run that is no longer looked at."""
+        self._moments = self._strip = self._asked = None
+        self._bridge.set_model(None)
+        self.grid.set_pictures(None)
+        self.card.set_note("")
+        self._show_moment(0)
+        for widget in (self.slider, self.play, self.save):
+            widget.setEnabled(False)
+
     def _list_moments(self, run_dir: Any, steps: list[int]) -> ThroughTime:
         from gan_studio.inference.through_time import ThroughTime
 
@@ -180,9 +191,15 @@ class TimePanel(ExplorePanel):
         return found
 
     def _ask(self) -> None:
+        """Draw the place, unless it is drawn: newer weights of the run change no old moment."""
         point = self.explorer.point
-        if self._is_seen and self._moments is not None and point is not None:
-            self._bridge.ask((self.explorer.drawn(point.z[None])[0], point.label))
+        if not self._is_seen or self._moments is None or point is None:
+            return
+        z = self.explorer.drawn(point.z[None])[0]
+        wish = (self._moments, z.tobytes(), point.label)
+        if wish != self._asked:
+            self._asked = wish
+            self._bridge.ask((z, point.label))
 
     def _on_strip(self, strip: Strip) -> None:
         was_new = self._strip is None or self._strip.steps != strip.steps

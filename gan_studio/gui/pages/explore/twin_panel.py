@@ -51,6 +51,7 @@ class TwinPanel(ExplorePanel):
         self.follower = BundleFollower(session, self)
         self._bridge = RenderBridge(render, self)
         self._other: Bundle | None = None
+        self._paired: Any = None  # what the pairs depend on, where they are drawn
         self._is_seen = False
         self._build()
         self._connect()
@@ -155,6 +156,7 @@ class TwinPanel(ExplorePanel):
             self.view.set_picture(None)
             self.grid.set_pictures(None)
             self.words.clear()
+            self._paired = None
             return
         self._bridge.set_model((here, there))
         self._ask()
@@ -162,13 +164,22 @@ class TwinPanel(ExplorePanel):
     # Drawing
 
     def _ask(self) -> None:
+        """The pairs are drawn again only where they change: a drag of z leaves them as they are."""
         point = self.explorer.point
         if self._is_seen and point is not None and self._other is not None:
-            self._bridge.ask((point.place(), point.seed, SEEDS))
+            count = 0 if self._paired == self._pairs_key() else SEEDS
+            self._bridge.ask((point.place(), point.seed, count))
+
+    def _pairs_key(self) -> Any:
+        point = self.explorer.point
+        facts = None if point is None else (point.seed, point.label, point.psi)
+        return self.explorer.bundle, self._other, facts
 
     def _on_twins(self, twins: Twins) -> None:
         self.view.set_picture(twins.picture)
-        self.grid.set_pictures(twins.pairs, twins.captions)
+        if twins.pairs is not None:
+            self._paired = twins.key
+            self.grid.set_pictures(twins.pairs, twins.captions)
         self.words.setText(self._say(twins))
 
     def _say(self, twins: Twins) -> str:

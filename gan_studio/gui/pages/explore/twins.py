@@ -26,21 +26,23 @@ class Twins:
     Attributes:
         picture: uint8 ``[C, H, W]``, the other model's.
         pairs: uint8 ``[2 * N, C, H, W]``: this model's row above the other's; only the other's
-            where their pictures have different shapes.
+            where their pictures have different shapes; None where none were asked for.
         captions: the seed below each.
+        key: what the pairs depend on: both models, and the seed, class and truncation.
         likeness: what the place has in common, with places for both sizes.
         class_name: see `inference.alike.Alike`.
     """
 
     picture: npt.NDArray[np.uint8]
-    pairs: npt.NDArray[np.uint8]
+    pairs: npt.NDArray[np.uint8] | None
     captions: list[str]
+    key: Any
     likeness: str
     class_name: str | None
 
 
 def draw_twins(models: tuple[Bundle, Bundle], request: tuple[Place, int, int]) -> Twins:
-    """Draw `place` of the first model with the second, and `count` seeds with both."""
+    """Draw `place` of the first model with the second, and `count` seeds (perhaps 0) with both."""
     here, there = models
     place, seed, count = request
     twin = alike(place, here, there, seed)
@@ -54,7 +56,9 @@ def draw_twins(models: tuple[Bundle, Bundle], request: tuple[Place, int, int]) -
         for number, each in enumerate(places)
     ]
     captions = [str(seed + number % count) for number in range(len(rows))]
-    return Twins(picture, np.stack(rows), captions, twin.likeness.value, twin.class_name)
+    pairs = np.stack(rows) if rows else None
+    key = (here, there, (seed, place.label, place.psi))
+    return Twins(picture, pairs, captions, key, twin.likeness.value, twin.class_name)
 
 
 def _seeded(place: Place, bundle: Bundle, seed: int) -> Place:

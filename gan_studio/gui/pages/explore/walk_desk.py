@@ -164,8 +164,10 @@ class WalkDesk(QObject):
             self._make(replace(walk, noise=self._noise), f"noise {name}")
 
     def load(self, walk: Walk) -> None:
-        """A whole walk, from a film."""
-        self._make(walk)
+        """A whole walk, from a film; one of another space, which was chosen since, is dropped."""
+        space = self._explorer.space
+        if space is not None and all(len(place.z) == space.dim for place in walk.keys):
+            self._make(walk)
 
     def undo(self) -> None:
         """Take the last edit back."""
@@ -237,6 +239,7 @@ class WalkDesk(QObject):
         space, bundle = explorer.space, explorer.bundle
         if space is None or bundle is None:
             self._bundle = None
+            self.thumbs.clear()  # the next model may be another run's
             self._stop()
             return
         # The codes of two autoencoders have nothing to do with each other.
@@ -300,6 +303,7 @@ class WalkDesk(QObject):
         self.thumbs_changed.emit()
 
     def _on_failed(self, problem: Exception) -> None:
+        self._wants_to_play = False
         self.player.set_frames(None)
         self.film_changed.emit()
         self.failed.emit(problem)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def caption_of(place: Place, number: int, class_names: tuple[str, ...]) -> str:
     """What stands below a key frame: its name, its seed or its number, and its class."""
-    words = place.name or (f"seed {place.seed}" if place.seed is not None else f"{number + 1}")
+    seeded = "" if place.seed is None else _("seed {seed}").format(seed=place.seed)
+    words = place.name or seeded or f"{number + 1}"
     if place.label is not None and place.label < len(class_names):
         words += f" · {class_names[place.label]}"
     return words
