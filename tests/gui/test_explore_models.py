@@ -15,6 +15,8 @@ from gan_studio.exporters.films.base import read_note
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.explore.time_panel import TimePanel
 from gan_studio.gui.pages.explore.twin_panel import TwinPanel
+from gan_studio.gui.pages.explore.twins import Twins
+from gan_studio.inference.alike import Likeness
 from gan_studio.inference.places import from_text
 from tests.gui.model_runs import replaced, write_run
 
@@ -215,3 +217,28 @@ def test_a_move_of_z_leaves_the_pairs_of_seeds(qtbot, open_page, folders):
     page.explorer.set_psi(0.5)
     qtbot.waitUntil(lambda: heard[-1].pairs is not None, timeout=10_000)
     assert panel.grid.image(6) != pair
+
+
+def test_pictures_of_another_shape_are_named_as_the_others(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=6)
+    write_run(folders, "gan", latent_dim=6)
+    _page, panel = opened(qtbot, open_page, TwinPanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 12, timeout=10_000)
+    assert [mark.words for mark in panel.grid._row_marks] == ["this", "other"]
+    picture, row = np.zeros((3, 8, 8), np.uint8), np.zeros((6, 3, 8, 8), np.uint8)
+    panel._on_twins(Twins(picture, row, ["1"] * 6, None, Likeness.SEED.value, None))
+    assert [mark.words for mark in panel.grid._row_marks] == ["other"]
+
+
+def test_moments_of_a_run_that_trains_join_with_its_newer_weights(
+    qtbot, open_page, folders, monkeypatch
+):
+    path = write_run(folders, "gan", latent_dim=6)
+    page, panel = opened(qtbot, open_page, TimePanel)
+    qtbot.waitUntil(lambda: panel.grid.count() == 2, timeout=10_000)
+    shutil.copytree(path / "checkpoints" / "001000", path / "checkpoints" / "000729")
+    page.explorer.space_changed.emit()
+    assert len(page.picker.moments()) == 2  # a finished run gets none
+    monkeypatch.setattr(type(page.picker), "is_live_run", property(lambda _self: True))
+    page.explorer.space_changed.emit()
+    qtbot.waitUntil(lambda: panel.grid.count() == 3, timeout=10_000)

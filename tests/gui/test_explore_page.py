@@ -6,7 +6,9 @@ from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from gan_studio.core.errors import BadCheckpoint
 from gan_studio.core.events import SnapshotReady
@@ -245,3 +247,63 @@ def test_a_map_that_was_interrupted_is_drawn_at_the_next_rest(qtbot, open_page, 
     page.explorer.run_side_work()
     qtbot.waitUntil(lambda: around._chart_key[1] == 3, timeout=10_000)
     assert not around._is_chart_due()
+
+
+def test_who_comes_back_to_a_run_finds_the_place_and_the_moves(qtbot, open_page, folders):
+    first = write_run(folders, "gan", latent_dim=5)
+    second = write_run(folders, "gan", latent_dim=7)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    assert page.explorer.bundle.run_dir == second
+    page.explorer.set_dim(3, 1.25)
+    page.explorer.set_locks({3})
+    z = page.explorer.point.z
+    page.picker.choose(first)
+    qtbot.waitUntil(lambda: page.explorer.space is not None and page.explorer.space.dim == 5)
+    assert not page.undo.isEnabled()
+    assert not page.explorer.locked
+    page.picker.choose(second)
+    qtbot.waitUntil(lambda: page.explorer.space is not None and page.explorer.space.dim == 7)
+    np.testing.assert_array_equal(page.explorer.point.z, z)
+    assert page.explorer.locked == {3}
+    page.undo.click()
+    assert page.explorer.point.z[3] != 1.25
+
+
+def test_a_wheel_over_a_closed_list_changes_nothing(qtbot, open_page, folders):
+    write_run(folders, "gan", latent_dim=5)
+    write_run(folders, "gan", latent_dim=5)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    for box in (page.picker.runs, page.controls.multiple, page.controls.side):
+        before = box.currentIndex()
+        event = QWheelEvent(
+            QPointF(5, 5), box.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        box.wheelEvent(event)
+        assert not event.isAccepted()
+        assert box.currentIndex() == before
+
+
+def test_a_neighbour_that_is_dragged_away_is_not_gone_to(qtbot, open_page, folders, monkeypatch):
+    write_run(folders, "gan", latent_dim=5)
+    page = open_page()
+    wait_for_pictures(qtbot, page)
+    grid, dragged = page.stage.grid, []
+    monkeypatch.setattr(
+        "gan_studio.gui.widgets.pictures.start_drag", lambda *args, **_: dragged.append(args)
+    )
+    z = page.explorer.point.z
+    start = grid.picture_rect(3).center().toPoint()
+    qtbot.mousePress(grid, Qt.MouseButton.LeftButton, pos=start)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(start + QPoint(60, 0)),
+        grid.mapToGlobal(QPointF(start + QPoint(60, 0))), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(grid, move)
+    qtbot.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=start)
+    assert len(dragged) == 1
+    np.testing.assert_array_equal(page.explorer.point.z, z)

@@ -458,6 +458,15 @@ def test_an_exported_picture_brings_its_place_back(qtbot, page, tmp_path):
     assert page.explorer.point.psi == 0.8
 
 
+def test_open_takes_exported_pictures_as_well(qtbot, page, tmp_path, monkeypatch):
+    place = Place(np.full(page.explorer.space.dim, 0.5, np.float32))
+    path = tmp_path / "sheet.png"
+    path.write_bytes(png_bytes(np.zeros((1, 28, 28), np.uint8), Places((place,))))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    page.desk._on_open()
+    qtbot.waitUntil(lambda: page.explorer.point.z.tobytes() == place.z.tobytes())
+
+
 def test_an_exported_picture_of_another_model_is_searched_for(qtbot, page, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(page.desk, "_find", lambda source, name: asked.append(name))

@@ -77,7 +77,7 @@ class PictureGrid(QWidget):
         self._selected = -1
         self._empty_text = ""
         self._offers: tuple[bool, bool] = (False, False)
-        self._pressed_at = QPoint()
+        self._pressed_at, self._is_dragged = QPoint(), False
         self.carried: Callable[[int], QMimeData | None] = lambda index: None
         self.file_name = "pictures.png"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -269,8 +269,13 @@ class PictureGrid(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = event.position().toPoint()
+        self._is_dragged = False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        # Not at the press: a picture that is dragged away is not gone to.
         index = self.index_at(self._pressed_at)
-        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+        is_click = event.button() == Qt.MouseButton.LeftButton and not self._is_dragged
+        if is_click and index >= 0 and index == self.index_at(event.position().toPoint()):
             self._pick(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -278,6 +283,7 @@ class PictureGrid(QWidget):
         index = self.index_at(self._pressed_at)
         is_left = bool(event.buttons() & Qt.MouseButton.LeftButton)
         if is_left and index >= 0 and moved >= QApplication.startDragDistance():
+            self._is_dragged = True
             pictures.start_drag(self, self._images[index], self.carried(index))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

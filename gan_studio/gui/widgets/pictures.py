@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gan_studio.core.i18n import _
 
 ZOOM_PX = 168  # about this wide is the enlarged picture under the pointer
+StandardLocation = QStandardPaths.StandardLocation
 FILE_FILTER = "PNG (*.png)"
 
 
@@ -102,10 +103,10 @@ def copy_image(image: QImage) -> None:
     QGuiApplication.clipboard().setImage(image)
 
 
-def default_file(name: str) -> str:
-    """A path for a new file in the person's pictures folder."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return f"{folder}/{name}" if folder else name
+def default_file(name: str, place: StandardLocation = StandardLocation.PicturesLocation) -> str:
+    """A path for a new file in the person's pictures folder, or at home where there is none."""
+    folder = Path(QStandardPaths.writableLocation(place))
+    return str((folder if folder.is_dir() else Path.home()) / name)
 
 
 def ask_path(parent: QWidget, title: str, name: str, kinds: str = FILE_FILTER) -> Path | None:

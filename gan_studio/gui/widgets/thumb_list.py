@@ -234,6 +234,7 @@ class ThumbList(QListView):
         self.paint = ThumbDelegate(self)
         self.setModel(self.thumbs)
         self.setItemDelegate(self.paint)
+        self.paint.closeEditor.connect(lambda: self.setFocus())  # the next key is for the list
         self.setAccessibleName(name)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setFlow(QListView.Flow.LeftToRight)

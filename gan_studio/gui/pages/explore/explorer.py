@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
 
 REACH = 3.0  # sliders go this many standard deviations to either side
+MOST_LEFT = 12  # runs whose moves are remembered
 GESTURE_MS = 700  # a key or a wheel that rests so long has ended its move
 
 
@@ -77,6 +78,7 @@ class Explorer(QObject):
         self.history: History | None = None
         self.strength = 1.0
         self.locked: frozenset[int] = frozenset()
+        self._left: dict[tuple[Any, ...], tuple[History, frozenset[int]]] = {}
         self.side_work: list[Callable[[], SideJob | None]] = []
         self._is_resting = False  # nobody looks: moves count, and are drawn later
         self._gesture_timer = QTimer(self)
@@ -111,6 +113,7 @@ class Explorer(QObject):
     def set_bundle(self, bundle: Bundle | None) -> None:
         """Draw with another model; the place stays where the space is the same."""
         old, old_space = self.bundle, self.space
+        self._remember()
         is_followed = old is not None and bundle is not None and old.run_dir == bundle.run_dir
         self.bundle = bundle
         self._bridge.set_model(bundle)
@@ -121,11 +124,30 @@ class Explorer(QObject):
             return
         self.space = space_of(bundle)
         if not self._can_stay(old, old_space, is_followed=is_followed):
-            self.set_locks(())
-            label = 0 if self.class_names else None
-            self.history = History(replace(self._seeded(1), label=label))
+            self._begin()
         self.space_changed.emit()
         self._show()
+
+    def _remember(self) -> None:
+        """Who comes back to a run finds the place, the moves and the locks that were left there."""
+        if self.bundle is not None and self.bundle.run_dir is not None and self.history is not None:
+            key = self._key()
+            self._left.pop(key, None)  # the newest stands last
+            self._left[key] = self.history, self.locked
+            for oldest in list(self._left)[:-MOST_LEFT]:
+                del self._left[oldest]
+
+    def _begin(self) -> None:
+        label = 0 if self.class_names else None
+        start = History(replace(self._seeded(1), label=label)), frozenset[int]()
+        self.history, locked = self._left.get(self._key(), start)
+        self.set_locks(locked)
+
+    def _key(self) -> tuple[Any, ...]:
+        """A run and its space: one that was replaced may have another."""
+        assert self.bundle is not None, "there is a place only with a model"
+        assert self.space is not None
+        return self.bundle.run_dir, self.space.dim, self.space.prior, self.class_names
 
     def _can_stay(self, old: Any, old_space: Space | None, *, is_followed: bool) -> bool:
         """Whether the old place means something in the new model."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget
 
 from gan_studio.core.errors import StudioError
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from gan_studio.gui.session import Session
     from gan_studio.gui.widgets.run_picker import RunChoice
     from gan_studio.inference.bundle import Bundle
+
+
+TOLD_MS = 12_000  # "Saved." has been read by then
 
 
 class ExplorePage(Page):
@@ -288,6 +292,11 @@ class ExplorePage(Page):
 
     def _on_told(self, heading: str, text: str) -> None:
         self.banner.show_message("info", heading, text)
+        QTimer.singleShot(TOLD_MS, self, lambda: self._forget(text))
+
+    def _forget(self, text: str) -> None:
+        if (self.banner.kind, self.banner.text) == ("info", text):
+            self.banner.clear()
 
     # Taking away
 
@@ -304,8 +313,9 @@ class ExplorePage(Page):
     def _on_save(self) -> None:
         if self.stage.view.image().isNull() or self.explorer.point is None:
             return
-        seed = self.explorer.point.seed
-        image, name = self._saved_image(), f"seed-{seed}.png"
+        point = self.explorer.point
+        name = "picture.png" if point.is_moved else f"seed-{point.seed}.png"
+        image = self._saved_image()
         save_picture(self, image, name, self._on_saved, self._on_panel_failed)
 
     def _on_saved(self, path: Path) -> None:

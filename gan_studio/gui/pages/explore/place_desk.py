@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.widgets.banner import Banner
 
 LATENTS = (".json", ".txt", ".csv")
-LATENTS_FILTER = "JSON (*.json);;*.txt *.csv (*.txt *.csv)"
+LATENTS_FILTER = "JSON, PNG (*.json *.png);;*.txt *.csv (*.txt *.csv)"
 
 
 class PlaceDesk(QObject):
@@ -200,7 +200,9 @@ class PlaceDesk(QObject):
         path, _chosen = QFileDialog.getOpenFileName(
             self._page, _("Open latents"), "", LATENTS_FILTER
         )
-        if path:
+        if path and Path(path).suffix.lower() == ".png":  # saved pictures name their latents
+            self.find_file(Path(path))
+        elif path:
             self.open_file(Path(path))
 
     def _on_save(self) -> None:

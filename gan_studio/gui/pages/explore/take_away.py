@@ -74,7 +74,7 @@ class TakeAway(QWidget):
         self._folders = folders
         self._bundle: Bundle | None = None
         self._point: Place | None = None
-        self._last_folder = ""
+        self._last_folder = self._folder = ""
         self._task: Task | None = None
         self.dialog: TakeDialog | None = None
         self._build()
@@ -94,6 +94,8 @@ class TakeAway(QWidget):
         """What is taken away from now on; None for nothing."""
         if self.dialog is not None and not _are_of_one_run(self._bundle, bundle):
             self.dialog.reject()  # newer weights of a run do not disturb who fills it in
+        if not self.is_working and not _are_of_one_run(self._bundle, bundle):
+            self.words.clear()  # what was said is of the model before
         self._bundle = bundle
         self._update()
 
@@ -166,7 +168,7 @@ class TakeAway(QWidget):
         if dialog is None:
             return
         if result and self._bundle is not None:
-            self._last_folder = dialog.folder.value()
+            self._folder = dialog.folder.value()
             self._begin(dialog.order(), self._bundle)
         dialog.deleteLater()
 
@@ -187,6 +189,7 @@ class TakeAway(QWidget):
         self.words.show()
 
     def _on_done(self, exported: Exported) -> None:
+        self._last_folder = self._folder  # one that could not be written is not offered again
         self._end(" ".join(exported.notes))
         self.done.emit(str(exported.path))
 

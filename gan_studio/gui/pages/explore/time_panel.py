@@ -124,7 +124,7 @@ class TimePanel(ExplorePanel):
         return row
 
     def _connect(self) -> None:
-        self.explorer.space_changed.connect(self._on_space_changed)
+        self.explorer.space_changed.connect(self._on_weights)
         self.explorer.moved.connect(self._ask)
         self._picker.steps_changed.connect(self._on_space_changed)
         self._bridge.picture_ready.connect(self._on_strip)
@@ -157,6 +157,13 @@ class TimePanel(ExplorePanel):
 
     # Drawing
 
+    def _on_weights(self) -> None:
+        """A run that trains keeps moments that nobody tells of: list them with newer weights."""
+        if self._is_seen and self.explorer.bundle is not None and self._picker.is_live_run:
+            self._picker.refresh_steps()
+        else:
+            self._on_space_changed()
+
     def _on_space_changed(self) -> None:
         bundle = self.explorer.bundle
         if bundle is None or bundle.run_dir is None:
@@ -178,6 +185,7 @@ class TimePanel(ExplorePanel):
         self._bridge.set_model(None)
         self.grid.set_pictures(None)
         self.card.set_note("")
+        self.card.hide_hint()
         self._show_moment(0)
         for widget in (self.slider, self.play, self.save):
             widget.setEnabled(False)
@@ -207,6 +215,10 @@ class TimePanel(ExplorePanel):
         count = len(strip.steps)
         words = ngettext("{n} moment", "{n} moments", count).format(n=count)
         self.card.set_note(words)
+        if count:
+            self.card.hide_hint()
+        else:
+            self.card.show_hint(_("No moment of this run can be read any more."))
         self.grid.set_pictures(strip.pictures, [f"{step:,}" for step in strip.steps])
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(count - 1, 0))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.task import Task
+from gan_studio.gui.widgets import pictures
 
 if TYPE_CHECKING:
     from gan_studio.inference.places import Place
@@ -37,7 +38,7 @@ class TimeSaver(QObject):
     def ask(self) -> Path | None:
         """Where to; None where a person does not want to after all."""
         where = QStandardPaths.StandardLocation.MoviesLocation
-        name = str(Path(QStandardPaths.writableLocation(where)) / "through-time.gif")
+        name = pictures.default_file("through-time.gif", where)
         path, kind = QFileDialog.getSaveFileName(self._window, _("Save film"), name, KINDS)
         if not path:
             return None

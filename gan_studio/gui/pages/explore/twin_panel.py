@@ -72,7 +72,6 @@ class TwinPanel(ExplorePanel):
         self.grid.file_name = "two-models.png"
         self.grid.offer()
         self.grid.setMinimumHeight(theme.px(130))
-        self.grid.set_row_marks([RowMark("accent", _("this")), RowMark("muted", _("other"))])
         self.card.body.addLayout(self._run_row())
         self.card.body.addWidget(self.view, 1)
         self.card.body.addWidget(self.words)
@@ -179,6 +178,7 @@ class TwinPanel(ExplorePanel):
         self.view.set_picture(twins.picture)
         if twins.pairs is not None:
             self._paired = twins.key
+            self.grid.set_row_marks(row_marks(is_both=len(twins.pairs) > SEEDS))
             self.grid.set_pictures(twins.pairs, twins.captions)
         self.words.setText(self._say(twins))
 
@@ -197,3 +197,9 @@ class TwinPanel(ExplorePanel):
         point = self.explorer.point
         if point is not None:
             self.explorer.go_to_seed(point.seed + index % SEEDS)
+
+
+def row_marks(*, is_both: bool) -> list[RowMark]:
+    """Whose the rows of seeds are; pictures of another shape cannot stand beside ours."""
+    other = RowMark("muted", _("other"))
+    return [RowMark("accent", _("this")), other] if is_both else [other]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gan_studio.core.i18n import _
 from gan_studio.core.paths import unused
 from gan_studio.gui.bridge.task import Task
+from gan_studio.gui.widgets import pictures
 
 if TYPE_CHECKING:
     from gan_studio.inference.bundle import Bundle
@@ -46,8 +47,8 @@ class FilmSaver(QObject):
 
     def ask(self, title: str, suffix: str) -> Path | None:
         """Where to save to; None where a person does not want to after all."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-        name = f"{folder}/walk{suffix}" if folder else f"walk{suffix}"
+        where = QStandardPaths.StandardLocation.MoviesLocation
+        name = pictures.default_file(f"walk{suffix}", where)
         kinds = f"{title} (*{suffix})" if suffix else f"{title} (*)"
         path, _kind = QFileDialog.getSaveFileName(self._window, _("Save film"), name, kinds)
         if not path:

@@ -44,7 +44,7 @@ def film_words(walk: Walk, frames: Frames | None, entry: Any, shape: tuple[int, 
 def saved_words(filmed: Filmed) -> str:
     """What the banner says of a film."""
     words = _(
-        "{path}: {n} frames, {seconds:.2f} s. It carries its settings: open it here, or give it "
-        "to gan-studio walk --like."
+        "{path}: {n} frames, {seconds:.2f} s. It carries its settings: drop it on the timeline, or "
+        "give it to gan-studio walk --like."
     )
     return words.format(path=filmed.path, n=f"{filmed.frames:,}", seconds=filmed.seconds)
