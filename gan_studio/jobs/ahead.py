@@ -7,9 +7,10 @@ repeats is drawn once.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
+
+from gan_studio.jobs.background import Background
 
 AHEAD = 45  # frames drawn before they are wanted
 AT_ONCE = 4  # frames in one piece of work; one where somebody waits for it
@@ -31,7 +32,7 @@ Make = Callable[[], Film]
 DrawStills = Callable[[Sequence[Any]], Sequence[Any]]
 
 
-class AheadWorker:
+class AheadWorker(Background):
     """Draws one film at a time, and single pictures beside it (stills).
 
     Args:
@@ -44,9 +45,8 @@ class AheadWorker:
     def __init__(
         self, on_news: Callable[[], None], name: str, after: AheadWorker | None = None
     ) -> None:
+        super().__init__(name, after)
         self._on_news = on_news
-        self._after = after
-        self._condition = threading.Condition()
         self._make: Make | None = None
         self._film: Film | None = None
         self._problem: Exception | None = None
@@ -56,9 +56,7 @@ class AheadWorker:
         self._wanted_stills: dict[Any, Any] = {}
         self._draw_stills: DrawStills | None = None
         self._stills: dict[Any, Any] = {}
-        self._is_closed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._start()
 
     # In the thread that looks
 
@@ -109,19 +107,9 @@ class AheadWorker:
                     return at, self._frames[at]
             return None
 
-    def close(self, timeout_s: float = 5.0) -> None:
-        """End the thread after the piece that it works on, and wait so long for that."""
-        with self._condition:
-            self._is_closed = True
-            self._condition.notify()
-        self._thread.join(timeout_s)
-
     # In the worker's thread
 
     def _run(self) -> None:
-        after, self._after = self._after, None
-        if after is not None:
-            after._thread.join()
         while (work := self._next()) is not None:
             work()
 

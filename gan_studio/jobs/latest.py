@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from gan_studio.jobs.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ class Answer(Generic[Q, R]):
     error: Exception | None
 
 
-class LatestWorker(Generic[Q, R]):
+class LatestWorker(Background, Generic[Q, R]):
     """A thread that works on the newest request only.
 
     Args:
@@ -40,15 +41,12 @@ class LatestWorker(Generic[Q, R]):
         name: str,
         after: LatestWorker[Q, R] | None = None,
     ) -> None:
+        super().__init__(name, after)
         self._work = work
         self._on_answer = on_answer
-        self._after = after
-        self._condition = threading.Condition()
         self._slot: tuple[int, Q] | None = None
         self._ticket = 0
-        self._is_closed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._start()
 
     def ask(self, request: Q) -> int:
         """Put a request into the slot; returns its ticket (higher is newer)."""
@@ -58,17 +56,7 @@ class LatestWorker(Generic[Q, R]):
             self._condition.notify()
             return self._ticket
 
-    def close(self, timeout_s: float = 5.0) -> None:
-        """End the thread after the request that it works on, and wait so long for that."""
-        with self._condition:
-            self._is_closed = True
-            self._condition.notify()
-        self._thread.join(timeout_s)
-
     def _run(self) -> None:
-        after, self._after = self._after, None
-        if after is not None:
-            after._thread.join()
         while (item := self._next()) is not None:
             ticket, request = item
             try:

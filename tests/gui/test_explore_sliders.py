@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from gan_studio.gui.pages.explore import ExplorePage
-from gan_studio.gui.pages.explore.latent_state import LONGEST
+from gan_studio.gui.pages.explore.history import LONGEST
 from gan_studio.gui.widgets.latent_rows import BY_EFFECT, BY_INDEX
 from tests.gui.model_runs import write_run
 

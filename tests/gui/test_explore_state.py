@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gan_studio.gui.pages.explore.latent_state import LONGEST, History, Point
+from gan_studio.gui.pages.explore.history import LONGEST, History
+from gan_studio.gui.pages.explore.latent_state import Point
 
 pytestmark = pytest.mark.gui
 

@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gan_studio.core.capabilities import Capability
-from gan_studio.gui.pages.explore.latent_state import Floats, History, Point
+from gan_studio.gui.pages.explore.history import History
+from gan_studio.gui.pages.explore.latent_state import Floats, Point
 from gan_studio.inference.places import Place, truncated
 
 if TYPE_CHECKING:
@@ -75,10 +76,10 @@ class Explorer(QObject):
         self._bridge = bridge
         self.bundle: Bundle | None = None
         self.space: Space | None = None
-        self.history: History | None = None
+        self.history: History[Point] | None = None
         self.strength = 1.0
         self.locked: frozenset[int] = frozenset()
-        self._left: dict[tuple[Any, ...], tuple[History, frozenset[int]]] = {}
+        self._left: dict[tuple[Any, ...], tuple[History[Point], frozenset[int]]] = {}
         self.side_work: list[Callable[[], SideJob | None]] = []
         self._is_resting = False  # nobody looks: moves count, and are drawn later
         self._gesture_timer = QTimer(self)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from gan_studio.gui.bridge.drawn_film import DrawnFilm, draw_places
 from gan_studio.gui.bridge.film_bridge import FilmBridge
 from gan_studio.gui.pages.explore import walk_edits
-from gan_studio.gui.pages.explore.walk_edits import Edits
+from gan_studio.gui.pages.explore.history import History
 from gan_studio.gui.pages.explore.walk_player import WalkPlayer
 from gan_studio.inference.places import Place
 from gan_studio.inference.walk_words import usual_way
@@ -50,7 +50,7 @@ class WalkDesk(QObject):
         self._explorer = explorer
         self._bridge = FilmBridge(self)
         self.player = WalkPlayer(self._bridge, self)
-        self._edits = Edits(Walk())
+        self._edits = History(Walk())
         self._noise = Noise()  # the last one, while there are key frames
         self._space: Any = None
         self._bundle: Any = None
@@ -187,7 +187,7 @@ class WalkDesk(QObject):
         return place if place.label == label else replace(place, label=label)
 
     def _make(self, walk: Walk, gesture: str = "") -> None:
-        self._edits.make(walk, gesture)
+        self._edits.move_to(walk, gesture)
         self._on_edited()
 
     def _on_edited(self) -> None:
@@ -247,7 +247,7 @@ class WalkDesk(QObject):
         key = (space.dim, space.prior, explorer.class_names, run)
         if key != self._space:
             self._space = key
-            self._edits = Edits(Walk(way=usual_way(space.prior)))
+            self._edits = History(Walk(way=usual_way(space.prior)))
             self.thumbs.clear()
             self.changed.emit()
         if bundle is not self._bundle:

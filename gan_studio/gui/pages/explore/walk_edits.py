@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from gan_studio.inference.places import Place
 
-LONGEST = 200  # edits that can be undone
 SHORTEST = 0.05  # seconds from key to key
 
 
@@ -75,46 +74,3 @@ def stretched(walk: Walk, length: float) -> Walk:
         return walk
     share = max(length - still, SHORTEST * max(walk.segments, 1)) / moving
     return replace(walk, seconds=tuple(share * seconds for seconds in seconds_of(walk)))
-
-
-class Edits:
-    """The walk as it is, and what it was before; edits of one gesture count as one."""
-
-    def __init__(self, walk: Walk) -> None:
-        self.now = walk
-        self._past: list[Walk] = []
-        self._future: list[Walk] = []
-        self._gesture = ""
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self._past)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit to repeat."""
-        return bool(self._future)
-
-    def make(self, walk: Walk, gesture: str = "") -> None:
-        """Change to `walk`; the same non-empty `gesture` as before extends that edit."""
-        if not gesture or gesture != self._gesture:
-            self._past.append(self.now)
-            del self._past[:-LONGEST]
-        self._gesture = gesture
-        self._future.clear()
-        self.now = walk
-
-    def undo(self) -> None:
-        """Take the last edit back."""
-        self._shift(self._past, self._future)
-
-    def redo(self) -> None:
-        """Repeat the edit that was taken back."""
-        self._shift(self._future, self._past)
-
-    def _shift(self, source: list[Walk], target: list[Walk]) -> None:
-        self._gesture = ""
-        if source:
-            target.append(self.now)
-            self.now = source.pop()
