@@ -13,6 +13,7 @@ from gan_studio.core.i18n import _, ngettext
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.place_mime import copy_places, from_mime, to_mime
 from gan_studio.gui.widgets.thumb_list import Thumb, ThumbList
+from gan_studio.inference.again import where_from
 from gan_studio.inference.places import Place, Places
 
 if TYPE_CHECKING:
@@ -119,9 +120,7 @@ class BookmarkView(QWidget):
 
     def _places(self, items: list[Bookmark]) -> Places:
         bundle = self._explorer.bundle
-        facts = {} if bundle is None else {"family": bundle.family_key, "step": bundle.step}
-        if bundle is not None and bundle.run_dir is not None:
-            facts["run"] = bundle.run_dir.name
+        facts = {} if bundle is None else where_from(bundle)
         return Places(tuple(item.place for item in items), 1, facts)
 
     def _carried(self, names: list[str]) -> QMimeData | None:

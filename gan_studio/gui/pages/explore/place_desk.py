@@ -23,6 +23,7 @@ from gan_studio.gui.widgets.drop_files import (
     picture_files,
 )
 from gan_studio.gui.widgets.place_mime import PLACES_MIME, copy_places, has_places
+from gan_studio.inference.again import where_from
 from gan_studio.inference.places import Places, from_text, read_places, to_text
 
 if TYPE_CHECKING:
@@ -84,10 +85,7 @@ class PlaceDesk(QObject):
         place, bundle = self._explorer.place, self._explorer.bundle
         if place is None or bundle is None:
             return None
-        facts: dict[str, Any] = {"family": bundle.family_key, "step": bundle.step}
-        if bundle.run_dir is not None:
-            facts["run"] = Path(bundle.run_dir).name
-        return Places((place,), 1, facts)
+        return Places((place,), 1, where_from(bundle))
 
     def copy(self) -> None:
         """Put the place on the clipboard, as text and for other panels."""

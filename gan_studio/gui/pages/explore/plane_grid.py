@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gan_studio.gui.pages.explore.pace import Pace
+from gan_studio.inference.again import where_from
 from gan_studio.inference.places import BATCH, Place, Places
 from gan_studio.inference.slices import Slice, Window
 
@@ -124,8 +125,7 @@ class PlaneGrid(QObject):
         tiling = self._tiling
         assert tiling is not None, "the caller asks whether it is whole"
         items = tuple(Place(z, tiling.label, tiling.psi) for z in self._points)
-        bundle = tiling.bundle
-        facts = {"family": bundle.family_key, "step": bundle.step, "columns": tiling.shape[0]}
+        facts = {**where_from(tiling.bundle), "columns": tiling.shape[0]}
         return Places(items, BATCH, facts)
 
     def _wish(self) -> Tiling | None:
