@@ -178,7 +178,9 @@ class TwinPanel(ExplorePanel):
         self.view.set_picture(twins.picture)
         if twins.pairs is not None:
             self._paired = twins.key
-            self.grid.set_row_marks(row_marks(is_both=len(twins.pairs) > SEEDS))
+            is_both = len(twins.pairs) > SEEDS
+            self.pairs.set_note("" if is_both else _("ours are of another size"), "")
+            self.grid.set_row_marks(row_marks(is_both=is_both))
             self.grid.set_pictures(twins.pairs, twins.captions)
         self.words.setText(self._say(twins))
 
