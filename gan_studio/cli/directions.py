@@ -119,9 +119,17 @@ def _new(bundle: Bundle, args: argparse.Namespace) -> list[Direction]:
         codes = _codes(bundle, args.samples or MOST_CODES) if kind == "latent_pca" else None
         return directions.find_directions(bundle, kind, args.count, codes=codes, **more)
     if args.class_name is not None:
+        from gan_studio.diagnostics.classifier_cache import known_classifier
+        from gan_studio.jobs.folders import Folders
+
         data = _data(bundle)
         wanted = class_of(args.class_name, data.spec, "--class")
-        return [directions.class_direction(bundle, data, wanted, name=args.name, **more)]
+        judge = known_classifier(data, Folders.of_user().cache)
+        return [
+            directions.class_direction(
+                bundle, data, wanted, name=args.name, classifier=judge, **more
+            )
+        ]
     if args.property_key is not None:
         key = _known_property(args.property_key)
         return [directions.property_direction(bundle, key, name=args.name, **more)]

@@ -13,6 +13,7 @@ from gan_studio.cli._pictures import count_of
 from gan_studio.core.errors import BadConfig
 from gan_studio.core.i18n import N_, _
 from gan_studio.core.schema_io import assign
+from gan_studio.jobs.folders import Folders
 
 if TYPE_CHECKING:
     import argparse
@@ -153,13 +154,12 @@ def source_of(args: argparse.Namespace, most_places: int) -> Source:
     if places is not None and len(places.items) > most_places:
         count = len(places.items)
         raise BadConfig(f"--latents: it holds {count:,} places, where {most_places:,} are drawn")
-    return Source(bundle, places, partial(prepare, bundle))
+    return Source(bundle, places, partial(prepare, bundle), Folders.of_user().cache)
 
 
 def prepare(bundle: Bundle, watch: Watch) -> Prepared:
     """The data of the run, fetched again where it has to be."""
     from gan_studio.jobs import run_data
-    from gan_studio.jobs.folders import Folders
 
     cache = Folders.of_user().cache
     data, cancelled = bundle.config.data, watch.is_cancelled

@@ -65,6 +65,7 @@ class Source:
         bundle: the model.
         places: what is drawn, for formats that take places; None draws by seed.
         prepare: gives the data that the model was trained on, for formats that ask for it.
+        cache: where a classifier of them may be kept.
     """
 
     def __init__(
@@ -72,8 +73,9 @@ class Source:
         bundle: Bundle,
         places: Places | None = None,
         prepare: Callable[[Watch], Prepared] | None = None,
+        cache: Path | None = None,
     ) -> None:
-        self.bundle, self.places, self.prepare = bundle, places, prepare
+        self.bundle, self.places, self.prepare, self.cache = bundle, places, prepare, cache
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,8 @@ class Labeller:
 def _labeller(source: Source, watch: Watch) -> Labeller:
     if source.bundle.can(Capability.CONDITIONAL):
         return Labeller()
-    from gan_studio.diagnostics.classifier import accuracy, train_classifier
+    from gan_studio.diagnostics.classifier import accuracy
+    from gan_studio.diagnostics.classifier_cache import known_classifier
 
     if source.prepare is None:
         raise NoClasses()
@@ -173,7 +174,9 @@ def _labeller(source: Source, watch: Watch) -> Labeller:
     known, spec = source.bundle.spec, prepared.spec
     if (spec.shape, spec.class_names) != (known.shape, known.class_names):
         raise OtherClasses(data=prepared.title)
-    net = train_classifier(prepared, progress=lambda at, of: watch.tell(at, of, "learn"))
+    net = known_classifier(
+        prepared, source.cache, progress=lambda at, of: watch.tell(at, of, "learn")
+    )
     seen_by_none = prepared.held_out if len(prepared.held_out) else prepared.train
     return Labeller(net, accuracy(net, seen_by_none))
 

@@ -12,7 +12,7 @@ from gan_studio.core.errors import AlreadyThere, Cancelled, DiskProblem
 from gan_studio.data.base import DataContext
 from gan_studio.data.kinds.image_folder import ImageFolder, ImageFolderOptions
 from gan_studio.data.vision import load_torchvision
-from gan_studio.diagnostics import classifier
+from gan_studio.diagnostics import classifier, classifier_cache
 from gan_studio.diagnostics.classifier import Classifier
 from gan_studio.exporters import image_folder
 from gan_studio.exporters._drawing import Plan, draw, places_at
@@ -51,7 +51,7 @@ def brightness(monkeypatch):
         progress(0, 1)
         return ByBrightness()
 
-    monkeypatch.setattr("gan_studio.diagnostics.classifier.train_classifier", train)
+    monkeypatch.setattr("gan_studio.diagnostics.classifier_cache.train_classifier", train)
 
 
 def prepare(watch):
@@ -171,7 +171,7 @@ def test_a_real_classifier_labels(tmp_path, monkeypatch):
     linear.weight.zero_()
     linear.bias.fill_(-3.0)
     quick = partial(classifier.train_classifier, min_steps=300)
-    monkeypatch.setattr(classifier, "train_classifier", quick)
+    monkeypatch.setattr(classifier_cache, "train_classifier", quick)
     for label in range(3):
         rows = torch.zeros(1, 8, 8)
         rows[:, label * 8 // 3 : (label + 1) * 8 // 3] = 1

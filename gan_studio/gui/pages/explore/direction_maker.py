@@ -15,6 +15,7 @@ from gan_studio.jobs.run_data import NotHere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from gan_studio.gui.bridge.run_data import RunData
     from gan_studio.gui.bridge.task import Job
@@ -44,13 +45,15 @@ class DirectionMaker(QObject):
     data_missing = Signal()
     failed = Signal(object)
 
-    def __init__(self, desk: Directions, data: RunData, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Directions, data: RunData, cache: Path, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk, self._data = desk, data
         self._task: Task | None = None
         self._wish: Callable[[Any], None] | None = None  # takes the run's data, or None
         self._is_data_needed = False
-        self._teacher = work.Teacher()
+        self._teacher = work.Teacher(cache)
         self.is_busy = False
         data.ready.connect(self._on_data)
         data.failed.connect(self._on_data_failed)

@@ -61,7 +61,7 @@ class Directions(QObject):
         self._offsets = np.zeros(0)
         self._anchor: tuple[Direction, Floats, float] | None = None  # where a drag began
         self.store = DirectionStore(self)
-        self.maker = DirectionMaker(self, RunData(folders, self), self)
+        self.maker = DirectionMaker(self, RunData(folders, self), folders.cache, self)
         self.store.loaded.connect(self._on_loaded)
         self.store.joined.connect(self._on_joined)
         self.store.failed.connect(self.failed)

@@ -6,6 +6,7 @@ Every function here gives a job for a `Task`; nothing of the engine is imported 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,14 +37,19 @@ DRAWING = N_("Drawing pictures")
 
 @dataclass
 class Teacher:
-    """A classifier that has learned the classes of a data set, for several classes in turn."""
+    """A classifier that has learned the classes of a data set, for several classes in turn.
 
+    Attributes:
+        cache: where classifiers stay for the next session.
+    """
+
+    cache: Path
     prepared: Prepared | None = None
     net: Any = None
 
     def learned(self, prepared: Prepared, progress: Progress, is_cancelled: Asked) -> Any:
         """The classifier of these data; it takes a while the first time."""
-        from gan_studio.diagnostics.classifier import train_classifier
+        from gan_studio.diagnostics.classifier_cache import known_classifier
 
         def tell(done: int, total: int) -> None:
             if is_cancelled():
@@ -51,7 +57,8 @@ class Teacher:
             progress(done, total, LEARNING)
 
         if self.net is None or self.prepared is not prepared:
-            self.net, self.prepared = train_classifier(prepared, progress=tell), prepared
+            net = known_classifier(prepared, self.cache, progress=tell)
+            self.net, self.prepared = net, prepared
         return self.net
 
 

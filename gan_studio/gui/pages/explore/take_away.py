@@ -229,7 +229,7 @@ def _write(
     from gan_studio.training.device import use_threads
 
     use_threads(1)  # cores belong to training
-    source = Source(bundle, order.places, partial(_prepare, bundle, cache))
+    source = Source(bundle, order.places, partial(_prepare, bundle, cache), cache)
     return order.exporter.write(source, order.out, Watch(progress, is_cancelled))
 
 
