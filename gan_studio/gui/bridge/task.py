@@ -152,7 +152,8 @@ def _is_there(receiver: Callable[..., None]) -> bool:
 def _threads() -> ThreadPoolExecutor:
     global _pool
     if _pool is None:
-        _pool = ThreadPoolExecutor(4, thread_name_prefix="ThreadPoolExecutor-task")
+        # An export, a search and a direction under way must not keep a model from being read.
+        _pool = ThreadPoolExecutor(8, thread_name_prefix="ThreadPoolExecutor-task")
     return _pool
 
 
