@@ -6,6 +6,7 @@ torch; `engine.script` is what its next run says (`tests/gui/fakes.py`).
 
 import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -37,10 +38,34 @@ HARMLESS_MESSAGES = (
 )
 
 
+EXIT_STATUS = pytest.StashKey[int]()
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.gui)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Remember how it ended, for `pytest_unconfigure`."""
+    session.config.stash[EXIT_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """End as the program does (`gan_studio.gui.app`): without taking Python down below Qt.
+
+    What is left of Qt after a thousand windows may call a Python that has ended already, and the
+    process then crashed now and then after all tests had passed.
+    """
+    status = config.stash.get(EXIT_STATUS, None)
+    if status is not None and QApplication.instance() is not None:
+        config.get_terminal_writer().flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 @pytest.fixture(autouse=True)
