@@ -25,6 +25,13 @@ def add_json(parser: argparse.ArgumentParser, what: str = "") -> None:
     )
 
 
+def add_set(parser: argparse.ArgumentParser, what: str) -> None:
+    """The flag ``--set FIELD=VALUE``, kept as the list ``words``."""
+    parser.add_argument(
+        "--set", dest="words", action="append", default=[], metavar="FIELD=VALUE", help=what
+    )
+
+
 def print_json(value: Any) -> None:
     """One JSON value on one line; numbers that JSON does not know become null."""
     print(json.dumps(finite(value), ensure_ascii=False, allow_nan=False), flush=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli._drawing import read_for
-from gan_studio.cli._output import add_json, print_json, print_table
+from gan_studio.cli._output import add_json, add_set, print_json, print_table
 from gan_studio.cli._pictures import count_of
 from gan_studio.core.errors import BadConfig
 from gan_studio.core.i18n import N_, _
@@ -59,14 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--psi", type=float, metavar="X", help=_("truncation: below 1 typical, above 1 rare"))
     add("--class", metavar="K", help=_("one class only, by number or name"))
     add("--latents", type=Path, metavar="FILE", help=_("draw the places of a latents file"))
-    add(
-        "--set",
-        dest="words",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help=_("set any option of the format; may be repeated"),
-    )
+    add_set(parser, _("set any option of the format; may be repeated"))
     add_json(parser)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli._catalogue import options_of, shown_default, shown_range
-from gan_studio.cli._output import add_json
+from gan_studio.cli._output import add_json, add_set
 from gan_studio.core.config import TrainConfig
 from gan_studio.core.errors import BadConfig, BadFile
 from gan_studio.core.i18n import N_, _
@@ -60,14 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, metavar="DIR", help=_("the run's folder; a dated one by default"))
     add("--preset", metavar="NAME", help=_("settings known to work (gan-studio presets)"))
     add("--config", type=Path, metavar="FILE", help=_("a TOML file such as a run's run.toml"))
-    add(
-        "--set",
-        dest="words",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help=_("set any field, such as train.batch_size=128; may be repeated"),
-    )
+    add_set(parser, _("set any field, such as train.batch_size=128; may be repeated"))
     add("--seed", type=int, metavar="N", help=_("where random numbers start"))
     add("--device", choices=("auto", "cpu", "cuda", "mps"), help=_("where to compute"))
     add("--dry-run", action="store_true", help=_("print the resolved settings as TOML and end"))

@@ -12,7 +12,6 @@ from gan_studio.core.i18n import N_
 from gan_studio.core.schema import param
 from gan_studio.exporters._drawing import (
     BATCH,
-    class_number,
     drawn,
     drawn_places,
     facts_of,
@@ -25,11 +24,11 @@ from gan_studio.exporters._fields import (
     psi_field,
     seed_field,
 )
+from gan_studio.exporters._samples import SampleExporter
 from gan_studio.exporters.base import (
     EXPORTERS,
     SAMPLES,
     Exported,
-    Exporter,
     Source,
     Watch,
     new_file,
@@ -41,7 +40,6 @@ from gan_studio.inference.places import Places
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gan_studio.inference.bundle import Bundle
 
 MOST = 1024  # what one picture still shows
 MOST_PIXELS = 2**26  # of the sheet, 8192 × 8192: what other programs still open
@@ -81,16 +79,11 @@ class SheetOptions:
     order=20,
     group=SAMPLES,
 )
-class ContactSheet(Exporter):
+class ContactSheet(SampleExporter):
     """A PNG of all places, or of samples by seed."""
 
     ending = ".png"
     most_places = MOST
-
-    def check(self, bundle: Bundle) -> None:
-        """See `Exporter.check`."""
-        super().check(bundle)
-        class_number(bundle, self.options.class_name)
 
     def write(self, source: Source, out: Path, watch: Watch) -> Exported:
         """See `Exporter.write`."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gan_studio.core.i18n import N_
-from gan_studio.exporters._drawing import class_number, drawn, drawn_places, facts_of, plan_of
+from gan_studio.exporters._drawing import drawn, drawn_places, facts_of, plan_of
 from gan_studio.exporters._fields import class_field, multiple_field, psi_field, seed_field
+from gan_studio.exporters._samples import SampleExporter
 from gan_studio.exporters.base import (
     EXPORTERS,
     SAMPLES,
     Exported,
-    Exporter,
     Source,
     Watch,
     new_file,
@@ -23,8 +23,6 @@ from gan_studio.inference.places import Places
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from gan_studio.inference.bundle import Bundle
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,11 @@ class PictureOptions:
     order=30,
     group=SAMPLES,
 )
-class Picture(Exporter):
+class Picture(SampleExporter):
     """A PNG of the first place, or of the first z of a seed."""
 
     ending = ".png"
     most_places = 1
-
-    def check(self, bundle: Bundle) -> None:
-        """See `Exporter.check`."""
-        super().check(bundle)
-        class_number(bundle, self.options.class_name)
 
     def write(self, source: Source, out: Path, watch: Watch) -> Exported:
         """See `Exporter.write`."""

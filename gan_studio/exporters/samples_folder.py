@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.core.i18n import N_
-from gan_studio.exporters._drawing import class_number, drawn, facts_of, plan_of
+from gan_studio.exporters._drawing import drawn, facts_of, plan_of
 from gan_studio.exporters._fields import class_field, count_field, psi_field, seed_field
+from gan_studio.exporters._samples import SampleExporter
 from gan_studio.exporters._tables import LatentsFiles, Table, numbers, write_about
 from gan_studio.exporters.base import (
     EXPORTERS,
     SAMPLES,
     Exported,
-    Exporter,
     Source,
     Watch,
     new_folder,
@@ -50,16 +50,11 @@ class SamplesOptions:
     order=10,
     group=SAMPLES,
 )
-class SamplesFolder(Exporter):
+class SamplesFolder(SampleExporter):
     """``000000.png`` ..., ``samples.csv``, ``latents.json`` and ``about.json``.
 
     Picture number i is that of ``gan-studio sample`` with the same seed.
     """
-
-    def check(self, bundle: Bundle) -> None:
-        """See `Exporter.check`."""
-        super().check(bundle)
-        class_number(bundle, self.options.class_name)
 
     def write(self, source: Source, out: Path, watch: Watch) -> Exported:
         """See `Exporter.write`."""

@@ -546,10 +546,10 @@ def test_a_png_that_holds_latents_is_gone_to_without_a_search(qtbot, page, tmp_p
     qtbot.waitUntil(lambda: not page.finder.is_busy, timeout=30_000)
 
 
-def test_the_pages_own_pictures_are_not_looked_for(page):
+def test_the_pages_own_pictures_are_not_looked_for(page, tmp_path):
     mime = to_mime([Place(np.zeros(8, np.float32))])
     assert page.desk.can_take(mime, page.stage.view)
-    with file_drop("/tmp/a.png") as event:
+    with file_drop(tmp_path / "a.png") as event:
         assert page.desk.can_take(event.mimeData())
         assert not page.desk.can_take(event.mimeData(), page.stage.view)
 

@@ -180,8 +180,12 @@ def test_the_triangle_mixes_three_pictures(qtbot, triangle):
 
 def test_thumbnails_stand_at_the_corners(triangle):
     image = QImage(28, 28, QImage.Format.Format_Grayscale8)
-    image.fill(255)
+    image.fill(128)  # no ground is of this grey
+    bare = triangle.grab().toImage()
+    triangle.set_thumbnails([QImage(), QImage(), QImage()])
+    assert triangle.grab().toImage() == bare  # null pictures leave their corners empty
     triangle.set_thumbnails([image, QImage(), image])
+    assert triangle.grab().toImage() != bare
     triangle.begin_map(triangle.window_shown, 5, 5)
     triangle.add_tiles(tiles(25, 0))
     triangle.is_off = True
