@@ -26,6 +26,22 @@ def resources_dir() -> Path:
     return installed if installed.is_dir() else installed.parent.parent / "resources"
 
 
+def is_frozen() -> bool:
+    """Whether this is the packaged program, which has no Python of its own to start."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def own_program() -> list[str]:
+    """The first words of a command that starts this program's command line once more.
+
+    The packaged program is two executables in one folder: a windowed one, and ``gan-studio``,
+    which has a console and is the one to start.
+    """
+    if not is_frozen():
+        return [sys.executable, "-m", "gan_studio"]
+    return [str(Path(sys.executable).with_name("gan-studio" + (".exe" if os.name == "nt" else "")))]
+
+
 def own_command() -> str:
     """What a person types, in the folder where they are, to start this program once more.
 

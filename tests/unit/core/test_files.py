@@ -7,7 +7,13 @@ import sys
 import pytest
 
 from gan_studio.core.errors import DiskProblem
-from gan_studio.core.paths import folder_atomically, own_command, unused, write_atomically
+from gan_studio.core.paths import (
+    folder_atomically,
+    own_command,
+    own_program,
+    unused,
+    write_atomically,
+)
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
@@ -102,3 +108,11 @@ def test_another_program_of_that_name_does_not_count(program, tmp_path, monkeypa
 def test_a_source_tree_has_no_program(program):
     program.unlink()
     assert own_command() == os.path.join(".venv", "bin", "python") + " -m gan_studio"
+
+
+def test_packaged_program_starts_its_console_twin(monkeypatch, tmp_path):
+    ending = ".exe" if os.name == "nt" else ""
+    monkeypatch.setattr(sys, "executable", str(tmp_path / f"GAN Studio{ending}"))
+    assert own_program() == [sys.executable, "-m", "gan_studio"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert own_program() == [str(tmp_path / f"gan-studio{ending}")]
