@@ -81,21 +81,24 @@ class Package:
     def __init__(self, info: Path, prefix: str = "") -> None:
         self.info = info
         self.metadata = PathDistribution(info).metadata
-        self.name = str(self.metadata["Name"])
-        self.version = str(self.metadata["Version"])
+        self.name = self._said("Name")
+        self.version = self._said("Version")
         self.prefix = prefix
         record = info / "RECORD"
-        rows = csv.reader(record.open(encoding="utf-8", newline="")) if record.exists() else ()
+        rows = csv.reader(record.read_text("utf-8").splitlines()) if record.exists() else ()
         self.files = [f"{prefix}{row[0]}" for row in rows if row]
 
     def __repr__(self) -> str:
         return f"{self.name} {self.version}"
 
+    def _said(self, key: str) -> str:
+        return str(self.metadata[key]) if key in self.metadata else ""
+
     def stated(self) -> str:
         """What the package says of its licence, in its own words; "" for nothing."""
-        if expression := self.metadata["License-Expression"]:
-            return str(expression)
-        text = str(self.metadata["License"] or "").strip()
+        if expression := self._said("License-Expression"):
+            return expression
+        text = self._said("License").strip()
         if text and "\n" not in text and len(text) < 80:
             return text
         classifiers = self.metadata.get_all("Classifier") or []
@@ -103,10 +106,10 @@ class Package:
         return " / ".join(end for end in ends if end not in ("OSI Approved", "DFSG approved"))
 
     def homepage(self) -> str:
-        if page := self.metadata["Home-page"]:
-            return str(page)
+        if page := self._said("Home-page"):
+            return page
         links = [line.partition(", ") for line in self.metadata.get_all("Project-URL") or []]
-        by_label = {label.lower(): url for label, _comma, url in links}
+        by_label = {str(label).lower(): str(url) for label, _comma, url in links}
         for label in ("homepage", "home", "source", "source code", "repository", "github"):
             if label in by_label:
                 return by_label[label]

@@ -290,7 +290,7 @@ def own_components(known: Known, environment: Environment) -> list[Component]:
     own = Component(
         "GAN Studio",
         licence="MIT",
-        notes=(known.distributions[OWN_DISTRIBUTION]["note"],),
+        notes=notes_of(known.distributions[OWN_DISTRIBUTION]),
         texts=(Text("GAN Studio: LICENSE", read_text(OWN_LICENCE)),),
     )
     python_texts = [
