@@ -199,7 +199,8 @@ def find_shipped(
     for relative, path in program_files(program_folder).items():
         # Where there are no links PyInstaller puts copies of libraries at the top.
         owner = owners.get(relative) or by_name.get(relative)
-        note_file(shipped, relative, path, owner, known)
+        if not is_pythons(relative, environment.standard_modules):
+            note_file(shipped, relative, path, owner, known)
     roots = [f"{site.as_posix()}/" for site in environment.site_packages]
     for module in modules:
         note_module(shipped, module, modules, owners, roots, environment.standard_modules)
@@ -218,7 +219,7 @@ def note_file(
     if owner:
         shipped.packages[owner.name] = owner
         shipped.files.setdefault(owner.name, []).append(relative)
-    elif not (explained or is_own(relative) or PYTHON_FILES.fullmatch(relative)):
+    elif not (explained or is_own(relative)):
         kind = "library" if is_library(path) else "file"
         shipped.problems.append(
             f"No installed distribution and nothing in known.toml explains the {kind} {relative}: "
@@ -226,9 +227,16 @@ def note_file(
         )
 
 
+def is_pythons(relative: str, standard: frozenset[str]) -> bool:
+    """Whether it is a part of Python, whose compiled modules lie at the top on Windows."""
+    name, _dot, ending = relative.partition(".")
+    is_module = ending.lower().endswith("pyd") and name in standard
+    return is_module or bool(PYTHON_FILES.fullmatch(relative))
+
+
 def is_own(relative: str) -> bool:
-    """Our own resources and, beside the folder of what was collected, the executables."""
-    if relative.startswith((f"{OWN_MODULE}/", "gan_studio-")):
+    """Our own resources and icon and, beside the folder of what was collected, the executables."""
+    if relative.startswith((f"{OWN_MODULE}/", "gan_studio-")) or relative == "gan-studio.icns":
         return True
     return relative.startswith("./") and not LIBRARY.match(relative)
 
@@ -243,9 +251,11 @@ def note_module(
 ) -> None:
     if BOOTLOADER_MODULES.match(module.name) or module.source == "-":
         return
-    owner = next((owners[path] for path in module_files(module, roots) if path in owners), None)
-    if owner:
+    path = next((path for path in module_files(module, roots) if path in owners), None)
+    if path:
+        owner = owners[path]
         shipped.packages[owner.name] = owner
+        shipped.files.setdefault(owner.name, []).append(path)
         return
     top = module.name.partition(".")[0]
     if top in standard or top == OWN_MODULE or top.startswith("_sysconfigdata"):
@@ -372,10 +382,11 @@ def nvidia_objections(files: list[str], known: Known, *, cuda: bool) -> list[str
     """What speaks against NVIDIA's files; with `cuda`, those on its own list may be handed on."""
     if not cuda:
         return ["NVIDIA's licence forbids handing it on but for a CUDA build (--cuda)."]
-    libraries = [path for path in files if LIBRARY.match(path)]
+    # Its wheels mark their folders as packages with files that are empty.
+    told = [path for path in files if not path.endswith("/__init__.py")]
     return [
         f"{path} is not among the files that NVIDIA's licence lists as redistributable."
-        for path in libraries
+        for path in told
         if not any(fnmatchcase(path.rpartition("/")[2], name) for name in known.redistributable)
     ]
 

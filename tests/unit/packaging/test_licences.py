@@ -247,6 +247,13 @@ def test_libraries_of_the_system_are_known_by_their_names(build):
     assert "Files: libxcb-cursor.so.0\n" in page
 
 
+def test_compiled_modules_of_python_lie_at_the_top_on_windows(build):
+    build.put("_ssl.pyd", b"MZ")
+    build.put("select.cp311-win_amd64.pyd", b"MZ")
+    build.put("python311.dll", b"MZ")
+    build.collect()
+
+
 def test_a_library_of_the_system_under_the_gpl_stops_it(build):
     build.put("libreadline.so.8")
     (problem,) = build.problems()
@@ -304,6 +311,15 @@ def test_only_those_of_nvidias_list_are_let_in(build, name):
     build.put(path)
     for problem in build.problems(cuda=True):
         assert f"{path} is not among the files that NVIDIA's licence lists" in problem
+
+
+def test_code_of_nvidia_is_not_on_its_list(build):
+    name = "License-Expression: LicenseRef-NVIDIA-SOFTWARE-LICENSE"
+    build.install("cuda-bindings", name, ["cuda/__init__.py", "cuda/driver.py"])
+    build.collect(["cuda"], cuda=True)
+    build.out.unlink()
+    (problem,) = build.problems(["cuda", "cuda.driver"], cuda=True)
+    assert "cuda/driver.py is not among the files" in problem
 
 
 def test_identical_texts_stand_there_once(build):
