@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the licences of everything in the packaged program into one file.
 
-    python packaging/licences.py "dist/GAN Studio" --out LICENCES.txt [--build DIR] [--cuda]
+    python packaging/licences.py "dist/GAN Studio" [--build DIR] [--out FILE] [--cuda]
 
 It runs in the environment that the program was built in, for it reads the metadata of what is
 installed there. It fails, naming each, where something may not be handed on, says nothing of its
@@ -58,7 +58,8 @@ class LicenceError(Exception):
     """What stands in the way of handing the program on; `problems` are sentences."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+        told = [f"- {problem}" for problem in problems]
+        super().__init__("\n".join(["This program cannot be handed on as it is:", *told]))
         self.problems = problems
 
 
@@ -95,25 +96,26 @@ class Shipped:
 
 def collect(
     program_folder: Path,
-    environment: Path | Iterable[Path] | Environment | None,
-    out: Path,
-    *,
     build_folder: Path | None = None,
+    out: Path | None = None,
+    *,
+    environment: Path | Iterable[Path] | Environment | None = None,
     modules: Iterable[str] | None = None,
-    cuda: bool = False,
-) -> list[Component]:
-    """Write the licences of the program in `program_folder` to `out`.
+    has_cuda: bool = False,
+) -> Path:
+    """Write the licences of the program in `program_folder`; the file that was written.
 
     Args:
         program_folder: What PyInstaller made (dist/GAN Studio, or the .app).
-        environment: The Python it was built with, or its site-packages; None for this one.
-        out: The file to write; it is not touched where anything is wrong.
         build_folder: PyInstaller's folder with PYZ-00.toc; looked for beside `dist` otherwise.
+        out: The file; LICENCES.txt in the folder, or beside the .app, whose contents are sealed.
+        environment: The Python it was built with, or its site-packages; None for this one.
         modules: Names of the modules in the archive, instead of the table of contents.
-        cuda: Let those NVIDIA libraries through that its licence allows to be handed on.
+        has_cuda: Let those NVIDIA libraries through that its licence allows to be handed on.
 
     Raises:
-        LicenceError: Something may not be handed on, or it is not known whether it may.
+        LicenceError: Something may not be handed on, or it is not known whether it may. Nothing is
+            written then.
     """
     used = environment_of(environment)
     known = Known.read(HERE)
@@ -122,11 +124,13 @@ def collect(
         named = modules_of(build_folder or guess_build_folder(program_folder))
     packages = read_packages(used.site_packages)
     shipped = find_shipped(program_folder, named, packages, known, used)
-    components, problems = describe(shipped, known, used, cuda=cuda)
+    components, problems = describe(shipped, known, used, has_cuda=has_cuda)
     if problems:
         raise LicenceError(sorted(set(problems)))
-    out.write_text(page(components, known), "utf-8", newline="\n")
-    return components
+    home = program_folder.parent if program_folder.suffix == ".app" else program_folder
+    file = out or home / "LICENCES.txt"
+    file.write_text(page(components, known), "utf-8", newline="\n")
+    return file
 
 
 # --- what is shipped ------------------------------------------------------------------------------
@@ -278,19 +282,19 @@ def module_files(module: Module, roots: list[str]) -> Iterator[str]:
 
 
 def describe(
-    shipped: Shipped, known: Known, environment: Environment, *, cuda: bool
+    shipped: Shipped, known: Known, environment: Environment, *, has_cuda: bool
 ) -> tuple[list[Component], list[str]]:
     """All components in their order, and everything that speaks against handing them on."""
     problems = list(shipped.problems)
     components = own_components(known, environment)
     for package in sorted(shipped.packages.values(), key=lambda one: canonical(one.name)):
         files = shipped.files.get(package.name, [])
-        component, found = describe_package(package, files, known, cuda=cuda)
+        component, found = describe_package(package, files, known, has_cuda=has_cuda)
         components.append(component)
         problems += found
     parts = {part.name: part for part in known.parts}
     for name in sorted(shipped.parts, key=str.lower):
-        component, found = describe_part(parts[name], shipped.parts[name], known, cuda=cuda)
+        component, found = describe_part(parts[name], shipped.parts[name], known, has_cuda=has_cuda)
         components.append(component)
         problems += found
     return components, problems
@@ -331,7 +335,7 @@ def notes_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def describe_package(
-    package: Package, files: list[str], known: Known, *, cuda: bool
+    package: Package, files: list[str], known: Known, *, has_cuda: bool
 ) -> tuple[Component, list[str]]:
     name = canonical(package.name)
     entry = known.distributions.get(name, {})
@@ -339,7 +343,9 @@ def describe_package(
     if name in known.refused:
         problems.append(f"{package}: {known.refused[name]}")
     elif licence.lower().startswith("licenseref-nvidia"):
-        problems += [f"{package}: {why}" for why in nvidia_objections(files, known, cuda=cuda)]
+        problems += [
+            f"{package}: {why}" for why in nvidia_objections(files, known, has_cuda=has_cuda)
+        ]
     elif licence:
         why = objection(licence, known, is_replaceable="replace" in entry)
         problems += [f"{package}: {why}."] if why else []
@@ -378,9 +384,9 @@ def licence_of(package: Package, entry: Mapping[str, Any], known: Known) -> tupl
     return known.normal.get(stated.lower(), stated), []
 
 
-def nvidia_objections(files: list[str], known: Known, *, cuda: bool) -> list[str]:
-    """What speaks against NVIDIA's files; with `cuda`, those on its own list may be handed on."""
-    if not cuda:
+def nvidia_objections(files: list[str], known: Known, *, has_cuda: bool) -> list[str]:
+    """What speaks against these files of NVIDIA; with CUDA, those on its list may be handed on."""
+    if not has_cuda:
         return ["NVIDIA's licence forbids handing it on but for a CUDA build (--cuda)."]
     # Its wheels mark their folders as packages with files that are empty.
     told = [path for path in files if not path.endswith("/__init__.py")]
@@ -392,7 +398,7 @@ def nvidia_objections(files: list[str], known: Known, *, cuda: bool) -> list[str
 
 
 def describe_part(
-    part: Part, files: list[str], known: Known, *, cuda: bool
+    part: Part, files: list[str], known: Known, *, has_cuda: bool
 ) -> tuple[Component, list[str]]:
     component = Component(
         part.name,
@@ -404,7 +410,9 @@ def describe_part(
     )
     where = f"{part.name} ({', '.join(component.files[:3])})"
     if part.licence.lower().startswith("licenseref-nvidia"):
-        return component, [f"{where}: {why}" for why in nvidia_objections(files, known, cuda=cuda)]
+        return component, [
+            f"{where}: {why}" for why in nvidia_objections(files, known, has_cuda=has_cuda)
+        ]
     # A library of its own can be replaced by another file of its name; what is built in cannot.
     why = objection(part.licence, known, is_replaceable=not part.holds)
     return component, [f"{where}: {why}."] if why else []
@@ -463,21 +471,23 @@ def ranges(numbers: list[int]) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("program_folder", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("LICENCES.txt"))
+    parser.add_argument("--out", type=Path, help="LICENCES.txt in the program unless given")
     parser.add_argument("--build", type=Path, help="PyInstaller's folder with PYZ-00.toc")
     parser.add_argument("--python", type=Path, help="the Python that the program was built with")
     parser.add_argument("--cuda", action="store_true", help="let NVIDIA's redistributable files in")
     given = parser.parse_args(arguments)
     try:
-        components = collect(
-            given.program_folder, given.python, given.out, build_folder=given.build, cuda=given.cuda
+        file = collect(
+            given.program_folder,
+            given.build,
+            given.out,
+            environment=given.python,
+            has_cuda=given.cuda,
         )
     except LicenceError as error:
-        print("This program cannot be handed on as it is:", file=sys.stderr)
-        for problem in error.problems:
-            print(f"- {problem}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
-    print(f"{given.out}: {len(components)} components")
+    print(file)
     return 0
 
 

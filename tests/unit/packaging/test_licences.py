@@ -55,7 +55,9 @@ class Build:
 
     def collect(self, modules=(), **more):
         environment = self.licences.Environment((self.site,), "3.11.7")
-        self.licences.collect(self.program, environment, self.out, modules=modules, **more)
+        self.licences.collect(
+            self.program, out=self.out, environment=environment, modules=modules, **more
+        )
         return self.out.read_text("utf-8")
 
     def problems(self, modules=(), **more):
@@ -77,6 +79,17 @@ def test_what_is_in_the_folder_is_told_with_its_text(build):
     assert "fine 1.0\n    Licence: MIT\n    Home page: https://fine.org\n" in page
     assert "fine: licenses/LICENSE" in page
     assert MIT in page
+
+
+@pytest.mark.parametrize(
+    ("program", "file"), [("GAN Studio", "GAN Studio/LICENCES.txt"), ("GAN.app", "LICENCES.txt")]
+)
+def test_the_file_lies_where_nothing_is_sealed(licences, tmp_path, program, file):
+    (tmp_path / program).mkdir()
+    environment = licences.Environment((), "3.11.7")
+    for _time in range(2):  # the second time it is in the folder itself
+        written = licences.collect(tmp_path / program, environment=environment, modules=())
+        assert written == tmp_path / file
 
 
 def test_the_program_python_and_the_bootloader_are_always_told(build):
@@ -299,7 +312,7 @@ def test_nvidias_files_are_let_in_for_cuda_alone(build):
     )
     build.put(path)
     assert all("but for a CUDA build" in problem for problem in build.problems())
-    page = build.collect(cuda=True)
+    page = build.collect(has_cuda=True)
     assert "nvidia-cuda-runtime 1.0\n    Licence: LicenseRef-NVIDIA-Proprietary" in page
     assert "Not free software" in page
 
@@ -309,16 +322,16 @@ def test_only_those_of_nvidias_list_are_let_in(build, name):
     path = f"nvidia/cu13/lib/{name}"
     build.install("nvidia-other", "License: NVIDIA Proprietary Software", [path])
     build.put(path)
-    for problem in build.problems(cuda=True):
+    for problem in build.problems(has_cuda=True):
         assert f"{path} is not among the files that NVIDIA's licence lists" in problem
 
 
 def test_code_of_nvidia_is_not_on_its_list(build):
     name = "License-Expression: LicenseRef-NVIDIA-SOFTWARE-LICENSE"
     build.install("cuda-bindings", name, ["cuda/__init__.py", "cuda/driver.py"])
-    build.collect(["cuda"], cuda=True)
+    build.collect(["cuda"], has_cuda=True)
     build.out.unlink()
-    (problem,) = build.problems(["cuda", "cuda.driver"], cuda=True)
+    (problem,) = build.problems(["cuda", "cuda.driver"], has_cuda=True)
     assert "cuda/driver.py is not among the files" in problem
 
 
