@@ -19,6 +19,8 @@ IDENTIFIER = "io.github.gan_studio.GanStudio"
 EXCLUDED = [
     # An extra whose wheel holds GPL encoders, and what only tests and builders use.
     "av", "onnxruntime", "pytest", "setuptools", "zstandard",
+    # Python's modules for libraries that are under the GPL.
+    "_gdbm", "readline",
     # Alternatives to what is used.
     "IPython", "matplotlib", "pandas", "tensorboard", "tkinter",
     "PIL.ImageTk", "PIL._avif", "PIL._tkinter_finder",

@@ -126,7 +126,10 @@ def matches(place: Path, patterns: tuple[str, ...]) -> bool:
 def collect_licences(program: Path, wants_cuda: bool) -> None:
     import licences
 
-    licences.collect(program, BUILD / "pyinstaller" / "gan_studio", has_cuda=wants_cuda)
+    try:
+        licences.collect(program, BUILD / "pyinstaller" / "gan_studio", has_cuda=wants_cuda)
+    except licences.LicenceError as error:
+        raise SystemExit(str(error)) from None
 
 
 # --- sizes and contents ---------------------------------------------------------------------------
