@@ -50,9 +50,12 @@ DROPPED = (
     "libstdc++.so.6", "libgcc_s.so.1",
     # Stories for tests, and models to compare with.
     "onnx/backend/test/data/*", "sklearn/datasets/images/*", "sklearn/datasets/descr/*",
-    "sklearn/*/tests/*", "scipy/*/tests/*", "numpy/*/tests/*",
+    "sklearn/datasets/data/*", "sklearn/*/tests/*", "scipy/*/tests/*", "numpy/*/tests/*",
 )  # fmt: skip
-KEPT = ("torch/bin/torch_shm_manager*",)  # torch does not load without it
+KEPT = (
+    "torch/bin/torch_shm_manager*",  # torch does not load without it
+    "sklearn/datasets/data/digits*",  # the digits that come with the program
+)
 
 # Torch reads the text of these modules again; of all others the compiled form is enough.
 READ_AS_TEXT = (
