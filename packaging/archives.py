@@ -70,8 +70,8 @@ def name_of(version: str, system: str, kind: str) -> str:
     return "-".join(words)
 
 
-def pack(folder: Path, out: Path, version: str, kind: str) -> list[Path]:
-    """Write every archive of the program in `folder` into `out`, and say which they are."""
+def make(folder: Path, out: Path, *, version: str, kind: str = "cpu") -> list[Path]:
+    """Write every archive of the program in `folder` into `out`; the one to unpack comes first."""
     out.mkdir(parents=True, exist_ok=True)
     system = system_of(folder)
     stem = out / name_of(version, system, kind)
@@ -154,7 +154,7 @@ def provide_icons() -> Path:
     """The folder with the icons, drawn anew: it takes less than a second."""
     import icons
 
-    icons.write_icons(ICONS)
+    icons.make(linux.DRAWING, ICONS)
     return ICONS
 
 
@@ -194,7 +194,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kind", choices=("cpu", "cuda"), default="cpu")
     given = parser.parse_args(arguments)
     try:
-        pack(given.folder, given.out, given.version, given.kind)
+        make(given.folder, given.out, version=given.version, kind=given.kind)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"The archives could not be made: {error}", flush=True)
         return 1

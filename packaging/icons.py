@@ -36,8 +36,8 @@ MACOS_KINDS = {
 }
 
 
-def drawn(size: int, fills: float = 1.0) -> bytes:
-    """The icon as a PNG picture of `size` pixels, of which the drawing takes the share `fills`."""
+def drawn(drawing: Path, size: int, fills: float = 1.0) -> bytes:
+    """`drawing` as a PNG picture of `size` pixels, of which it takes the share `fills`."""
     from PySide6.QtCore import QBuffer, QRectF, Qt
     from PySide6.QtGui import QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
@@ -47,7 +47,7 @@ def drawn(size: int, fills: float = 1.0) -> bytes:
     margin = round(size * (1 - fills) / 2)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(str(DRAWING)).render(
+    QSvgRenderer(str(drawing)).render(
         painter, QRectF(margin, margin, size - 2 * margin, size - 2 * margin)
     )
     painter.end()
@@ -75,15 +75,15 @@ def icns(pictures: dict[bytes, bytes]) -> bytes:
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 
 
-def write_icons(folder: Path) -> None:
-    """Write every icon into `folder`."""
+def make(drawing: Path, folder: Path) -> None:
+    """Write every icon of `drawing`, an SVG file, into `folder`."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     for size in LINUX_SIZES:
-        (folder / f"gan-studio-{size}.png").write_bytes(drawn(size))
-    windows = ico({size: drawn(size) for size in WINDOWS_SIZES})
+        (folder / f"gan-studio-{size}.png").write_bytes(drawn(drawing, size))
+    windows = ico({size: drawn(drawing, size) for size in WINDOWS_SIZES})
     (folder / "gan-studio.ico").write_bytes(windows)
-    sizes = {size: drawn(size, MACOS_FILLS) for size in set(MACOS_KINDS.values())}
+    sizes = {size: drawn(drawing, size, MACOS_FILLS) for size in set(MACOS_KINDS.values())}
     macos = icns({kind: sizes[size] for kind, size in MACOS_KINDS.items()})
     (folder / "gan-studio.icns").write_bytes(macos)
 
@@ -91,7 +91,7 @@ def write_icons(folder: Path) -> None:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    write_icons(parser.parse_args(arguments).folder)
+    make(DRAWING, parser.parse_args(arguments).folder)
     return 0
 
 

@@ -197,7 +197,7 @@ def test_icons_are_drawn_in_every_size(script, tmp_path):
     from PIL import Image
 
     icons = script("icons")
-    icons.write_icons(tmp_path)
+    icons.make(icons.DRAWING, tmp_path)
     for size in icons.LINUX_SIZES:
         with Image.open(tmp_path / f"gan-studio-{size}.png") as picture:
             assert picture.size == (size, size)
