@@ -5,7 +5,6 @@ Whatever is left out here was tried without: the smoke test is the judge.
 
 from __future__ import annotations
 
-import pkgutil
 import re
 import sys
 from fnmatch import fnmatchcase
@@ -72,12 +71,9 @@ def hidden_imports() -> list[str]:
     Raises:
         SystemExit: a registry knows of a module that is not in the package.
     """
-    import gan_studio
-
-    own = [
-        module.name
-        for module in pkgutil.walk_packages(gan_studio.__path__, "gan_studio.", onerror=_cannot)
-    ]
+    root = Path(__file__).resolve().parent.parent
+    files = [path.relative_to(root).with_suffix("") for path in root.glob("gan_studio/**/*.py")]
+    own = sorted(".".join(path.parts).removesuffix(".__init__") for path in files)
     if missing := sorted(set(registered()) - set(own)):
         _cannot(", ".join(missing))
     return own

@@ -141,8 +141,12 @@ def evaluated(monkeypatch):
     def read(platform):
         monkeypatch.setattr(sys, "platform", platform)
         monkeypatch.setattr(sys, "path", list(sys.path))
-        for name in ("contents", "info_plist"):
+        for name in ("contents", "macos", "macos.info_plist"):
             monkeypatch.delitem(sys.modules, name, raising=False)
+        bindepend = types.SimpleNamespace(get_imports=lambda file: [])
+        monkeypatch.setitem(sys.modules, "PyInstaller.depend.bindepend", bindepend)
+        for name in ("PyInstaller", "PyInstaller.depend"):
+            monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
         recorder = Recorder()
         names = {n: recorder[n] for n in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
         code = compile(SPEC.read_text("utf-8"), str(SPEC), "exec")
@@ -150,7 +154,7 @@ def evaluated(monkeypatch):
         return recorder
 
     yield read
-    for name in ("contents", "info_plist"):
+    for name in ("contents", "macos", "macos.info_plist"):
         sys.modules.pop(name, None)
 
 
