@@ -46,17 +46,16 @@ _START = re.compile(
     r"(?P<web>(?<![^\W_])(?:https?|ftp|git|ssh|s3)(?:\+\w+)?://[^\s\"'<>]+)"
     r"|(?P<path>file:/+"
     r"|(?<![^\W_])[A-Za-z]:[\\/]"
-    r"|\\\\(?=[\w.?])"
+    r"|\\{2,4}(?=[\w.?])"
     r"|(?<![\w~\\/])~[\w.-]*[\\/]"
     r"|(?<![\w.~\\/])\.{1,2}[\\/](?=\w)"
     r"|/(?:home|Users|root|mnt|media|srv|Volumes|private|tmp|var)(?=/)"
-    r"|(?<![\w.~\\/<*)\]%])/(?=[^\s/*=<>\"'|)\]]))"
+    r"|(?<![\w.~\\/<>*)\]%])/(?=[^\s/*=<>\"'|)\]]))"
 )
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»"}
-# Where a path without quotes ends at the latest; blanks, dots and apostrophes are part of it.
-_STOP = re.compile(
-    r"[\r\t\"“”«»`<>|*?]|: |[:;,](?=\s|$)|\s[(\[{–—]|[)\]}](?=[\s.,;:)\]}]|$)|(?<!\w)'|'(?!\w)"
-)
+# Where a path without quotes ends: blanks, commas, brackets and apostrophes may be part of it. The
+# program's own sentences give their reason after a colon.
+_STOP = re.compile(r"[\r\t\"“”«»`<>|]|:(?=\s|$)")
 _WORD_STOP = re.compile(r"[\s\"'<>|:;,)\]]")
 _CREDENTIALS = re.compile(r"://[^/@\s]*@")
 
@@ -102,7 +101,7 @@ class Scrubber:
             at = found.end() if found["web"] else self._stop(text, found)
             span = text[found.start() : at]
             is_web = found["web"] is not None
-            done.append(self._without_names(_web(span)) if is_web else self._label(span))
+            done.append(self._words(_web(span)) if is_web else self._label(span))
         return "".join([*done, self._without_names(text[at:])])
 
     def _stop(self, text: str, found: re.Match[str]) -> int:
@@ -150,14 +149,15 @@ class Scrubber:
     def _without_names(self, text: str) -> str:
         text = _ADDRESS.sub("<address>", text)
         text = _FILE.sub(_file_label, text)
-        text = _RUN_NAME.sub(RUN, text)
-        if self._names is not None:
-            text = self._names.sub(self._name_label, text)
-        return text
+        return self._words(_RUN_NAME.sub(RUN, text))
+
+    def _words(self, text: str) -> str:
+        return text if self._names is None else self._names.sub(self._name_label, text)
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
-        forms = sorted(self._labels_of_forms, key=len, reverse=True)
+        given = {form for name in self._private.names for form in _forms(name)}
+        forms = sorted(given | {form.casefold() for form in given}, key=len, reverse=True)
         if not forms:
             return None
         words = "|".join(map(re.escape, forms))
@@ -222,7 +222,7 @@ def _told_of(rest: str) -> str:
 
 
 def _ending_of(name: str) -> str:
-    found = re.search(rf"\.({ENDINGS})$", name, re.IGNORECASE)
+    found = re.search(rf"\.({ENDINGS})(?=$|[\s,;)'])", name, re.IGNORECASE)
     return found[0].lower() if found else ""
 
 
