@@ -49,7 +49,7 @@ def run_app(argv: Sequence[str]) -> int:
     app = make_application(argv)
     _start_log(folders)
     mark = OpenMark(folders.settings, datetime.now())
-    mark.open()  # before all that may crash
+    mark.open()  # before all that may crash, and only where a window follows
     settings = Settings(folders.settings)
     theme.apply_theme(app, settings.theme, settings.text_scale)
     session = Session(folders, settings)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import gan_studio
 from gan_studio.core.paths import resources_dir
-from gan_studio.jobs.report.scrub import HOST, PERSON, RUN, Private
+from gan_studio.jobs.report.scrub import HOST, PERSON, RUN, RUN_NAME, Private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ SYSTEM_FOLDERS = (
     "/System/Library",
     "C:/Windows/System32",
 )
+MOST_RUNS = 300  # more would make a search of every line slow
 # Names that name nobody; they would make holes in ordinary words.
 NOBODY = re.compile(
     r"admin|administrator|default|gan|guest|home|localhost(\.localdomain)?|none|python|root|runner"
@@ -66,11 +67,15 @@ def host_names() -> set[str]:
 
 
 def run_names(runs: Path) -> list[str]:
-    """How the runs are called; a short word is left out, it would be found everywhere."""
+    """How a person called runs; a short word is left out, it would be found everywhere.
+
+    Names that begin with a date, which the program gave, are known by their form.
+    """
     try:
-        return [entry.name for entry in os.scandir(runs) if len(entry.name) > 3 and entry.is_dir()]
+        names = sorted(entry.name for entry in os.scandir(runs) if entry.is_dir())
     except OSError:
         return []
+    return [name for name in names if len(name) > 3 and not RUN_NAME.match(name)][:MOST_RUNS]
 
 
 def _telling(names: list[str]) -> set[str]:

@@ -39,7 +39,7 @@ _FILE = re.compile(
 # Modules and attributes that end like files: torch.onnx, gan_studio.exporters.png.
 _CODE = re.compile(r"(gan_studio|torch|torchvision|numpy|np|PIL|sklearn|scipy|self)\.")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_RUN_NAME = re.compile(r"\b\d{4}-\d\d-\d\d_\d{4}_[\w-]+")
+RUN_NAME = re.compile(r"\b\d{4}-\d\d-\d\d_\d{4}_[\w-]+")
 # Where a path or a web address begins. Folders in which people keep things are known by name,
 # because there a letter may stand right before the slash (-I/home/ann).
 _START = re.compile(
@@ -149,7 +149,7 @@ class Scrubber:
     def _without_names(self, text: str) -> str:
         text = _ADDRESS.sub("<address>", text)
         text = _FILE.sub(_file_label, text)
-        return self._words(_RUN_NAME.sub(RUN, text))
+        return self._words(RUN_NAME.sub(RUN, text))
 
     def _words(self, text: str) -> str:
         return text if self._names is None else self._names.sub(self._name_label, text)
