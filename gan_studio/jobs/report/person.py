@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gan_studio
-from gan_studio.core.paths import resources_dir
+from gan_studio.core.paths import is_frozen, resources_dir
 from gan_studio.jobs.report.scrub import HOST, PERSON, RUN, RUN_NAME, Private
 
 if TYPE_CHECKING:
@@ -109,10 +109,12 @@ def _folders(folders: Folders) -> dict[str, str]:
 def _programs() -> dict[str, str]:
     """Folders that hold nothing but programs."""
     known = {folder: folder for folder in SYSTEM_FOLDERS}
-    known |= {sysconfig.get_paths()[key]: "<python>" for key in ("stdlib", "platstdlib")}
-    known |= {sysconfig.get_paths()[key]: "<packages>" for key in ("purelib", "platlib")}
-    if bundle := getattr(sys, "_MEIPASS", ""):
-        known[bundle] = "<program>"
+    if is_frozen():
+        known[str(getattr(sys, "_MEIPASS", ""))] = "<program>"
+    else:
+        paths = sysconfig.get_paths()
+        known |= {paths[key]: "<python>" for key in ("stdlib", "platstdlib")}
+        known |= {paths[key]: "<packages>" for key in ("purelib", "platlib")}
     known[str(Path(gan_studio.__file__).parent)] = "<program>/gan_studio"
     known[str(resources_dir())] = "<program>/resources"
     return {

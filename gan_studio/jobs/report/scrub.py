@@ -157,7 +157,9 @@ class Scrubber:
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
         given = {form for name in self._private.names for form in _forms(name)}
-        forms = sorted(given | {form.casefold() for form in given}, key=len, reverse=True)
+        # In some scripts a letter is one more in small or in large ("ß", "İ").
+        cases = {case(form) for form in given for case in (str.casefold, str.upper, str.lower)}
+        forms = sorted(given | cases, key=len, reverse=True)
         if not forms:
             return None
         words = "|".join(map(re.escape, forms))

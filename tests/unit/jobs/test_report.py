@@ -29,6 +29,7 @@ from gan_studio.jobs.report.run_story import (
     private_names,
     read_story,
 )
+from gan_studio.jobs.report.scrub import Scrubber
 
 NOW = datetime(2026, 11, 21, 20, 15)
 TRACE = """\
@@ -257,6 +258,22 @@ def test_the_end_of_the_file(tmp_path):
 
 
 # -- this computer
+
+
+def test_the_packaged_program_is_no_secret(monkeypatch, folders):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", "/opt/GAN Studio/_internal", raising=False)
+    scrub = Scrubber(person.private_here(folders))
+    assert scrub('File "/opt/GAN Studio/_internal/torch/x.py"') == 'File "<program>/torch/x.py"'
+    assert scrub('File "/opt/other/x.py"') == 'File "<path>/…"'
+
+
+def test_names_of_runs_are_private(folders):
+    for name in ("Karls Bilder", "2026-11-20_1430_gan_digits", "abc"):
+        (folders.runs / name).mkdir(parents=True)
+    assert person.run_names(folders.runs) == ["Karls Bilder"]
+    scrub = Scrubber(person.private_here(folders))
+    assert scrub("of Karls Bilder: x") == "of <run>: x"
 
 
 def test_names_that_name_nobody_stay(monkeypatch):
