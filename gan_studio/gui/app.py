@@ -36,8 +36,6 @@ LAB = "lab"
 SMOKE = "GAN_STUDIO_SMOKE"  # a folder: the window tries itself out and tells there how it went
 PATIENCE_S = 2.0  # for background jobs, once the window is closed
 
-log = logging.getLogger("gan_studio.gui")
-
 
 def run_app(argv: Sequence[str]) -> int:
     """Show the window and return the exit code when it is closed.

@@ -61,6 +61,8 @@ scrub = Scrubber(PRIVATE)
         ("see ~/pics/x, ok", "see <path>/…"),
         ("../secret/y z", "<path>/…"),
         ("-I/home/ann/x", "-I<home>/…"),
+        ("${HOME}/my x/y.png", "<path>/….png"),
+        (r"%USERPROFILE%\my x\y.png: bad", "<path>/….png: bad"),
         ("PATH=/home/ann/bin:/opt/x", "PATH=<home>/…"),
         ("/srv/Smith, Ann/Trip (Paris): it is no run.", "<path>/…: it is no run."),
         ('open "my cat.PNG" now', 'open "<file>.png" now'),
