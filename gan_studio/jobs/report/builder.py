@@ -133,7 +133,7 @@ def _end_lines(end: UnexpectedEnd | None) -> list[str]:
         return []
     lines = [f"started  {end.started}, GAN Studio {end.version}"]
     lines += ["a run was under way (see “Run”)"] if end.run_dir else []
-    lines += ["", "stacks", *(end.stacks.splitlines() or ["(none: it was killed, not crashed)"])]
+    lines += ["", "stacks", *(end.stacks.splitlines() or ["(none: no crash was noticed)"])]
     return [*lines, "", "its log", *(end.log or ["(nothing)"])]
 
 
