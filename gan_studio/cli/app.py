@@ -36,6 +36,7 @@ COMMANDS = {
     "datasets": N_("list the kinds of data, or the options of one"),
     "presets": N_("list settings that are known to work"),
     "lab": N_("open the lab: see D and G move on a line or a plane"),
+    "report": N_("print what to send along when something does not work"),
     "bench": N_("measure the speed of this machine and this program"),
 }
 HIDDEN_COMMANDS = ("worker", "inventory")

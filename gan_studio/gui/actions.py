@@ -33,6 +33,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("help", N_("Help for this page"), ("F1",)),
     ActionSpec("settings", N_("Settings"), ("Ctrl+,",)),
+    ActionSpec("report", N_("Report a fault"), ("Ctrl+F1",)),
     ActionSpec("about", N_("About GAN Studio"), ()),
     ActionSpec("inspector", N_("Show or hide the right panel"), ("F9",)),
     ActionSpec("fullscreen", N_("Full screen"), ("F11",)),

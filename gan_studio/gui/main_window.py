@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
                 "help": self.show_help,
                 "settings": self.show_settings,
                 "about": self.show_about,
+                "report": self.show_report,
                 "inspector": self.toggle_inspector,
                 "fullscreen": self._toggle_fullscreen,
                 "larger": partial(self._scale_text, 0.25),
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
                 self._on_error(StudioError(reason=reason))
             return None
         self.pages[key] = page
+        page.banner.report_clicked.connect(self.show_report)
         self.stack.addWidget(page)
         if self.session.is_engine_ready:
             page.on_engine_ready()
@@ -221,6 +223,13 @@ class MainWindow(QMainWindow):
         from gan_studio.gui.dialogs.about import AboutDialog
 
         AboutDialog(self).open()
+
+    @Slot(str)
+    def show_report(self, fault: str = "") -> None:
+        """Show what can be passed on when something does not work; `fault` is what was told."""
+        from gan_studio.gui.dialogs.report import ReportDialog
+
+        ReportDialog(self.session, self, fault).open()
 
     def _quit(self) -> None:
         self.close()

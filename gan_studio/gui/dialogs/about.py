@@ -37,11 +37,20 @@ class AboutDialog(QDialog):
         copy = buttons.addButton(_("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setToolTip(_("Put the versions on the clipboard, to report a fault."))
         copy.clicked.connect(self._on_copy_clicked)
+        report = buttons.addButton(_("Report a fault …"), QDialogButtonBox.ButtonRole.ActionRole)
+        report.setToolTip(_("Versions, the device and the last events, to pass on."))
+        report.clicked.connect(self._on_report_clicked)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setToolTip(_("Back to the window."))
         buttons.rejected.connect(self.reject)
         column.addSpacing(6)
         column.addWidget(buttons)
+
+    def _on_report_clicked(self) -> None:
+        from gan_studio.gui.dialogs.report import open_report
+
+        self.accept()
+        open_report(self)
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(versions_text())

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QTextBrowser,
     QToolButton,
     QVBoxLayout,
@@ -98,6 +99,10 @@ class HelpWindow(QWidget):
         line.addWidget(self.back)
         left.addLayout(line)
         left.addWidget(self.topics, 1)
+        self.report = QPushButton(_("Report a fault …"))
+        self.report.setToolTip(_("Versions, the device and the last events, to pass on (Ctrl+F1)."))
+        self.report.clicked.connect(self._on_report_clicked)
+        left.addWidget(self.report)
         holder = QWidget()
         holder.setFixedWidth(theme.px(240))
         holder.setLayout(left)
@@ -138,6 +143,11 @@ class HelpWindow(QWidget):
             self.browser.setHtml(_("<p>Nothing found. Try fewer or other words.</p>"))
         elif self.topics.currentItem() is None or self.topics.currentItem().isHidden():
             self.topics.setCurrentRow(found[0])
+
+    def _on_report_clicked(self) -> None:
+        from gan_studio.gui.dialogs.report import open_report
+
+        open_report(self)
 
     def _on_theme_changed(self) -> None:
         self.back.setIcon(theme.icon("undo"))
@@ -213,5 +223,8 @@ def _title_of(path: Path) -> str:
 
 
 def _place_of(path: Path) -> tuple[int, str]:
-    order = ("home", "lab", "data", "train", "explore", "map", "reconstruct", "runs", "measured")
+    order = (
+        *("home", "lab", "data", "train", "explore", "map", "reconstruct", "runs"),
+        *("measured", "problems"),
+    )
     return (order.index(path.stem) if path.stem in order else len(order), path.stem)

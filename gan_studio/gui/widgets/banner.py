@@ -22,6 +22,7 @@ class Banner(QFrame):
 
     action_clicked = Signal()
     closed = Signal()
+    report_clicked = Signal(str)  # title, text and details of an error
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,12 @@ class Banner(QFrame):
             "link",
         )
         self._copy.clicked.connect(self._on_copy_clicked)
+        self._report = self._button(
+            _("Report …"),
+            _("Show a report of this fault, with versions and the last events, to pass on."),
+            "link",
+        )
+        self._report.clicked.connect(self._on_report_clicked)
         self._action = self._button("", "", "plain")
         self._action.clicked.connect(self._on_button_clicked)
         self._close = self._button("", _("Dismiss this message."), "flat")
@@ -54,7 +61,7 @@ class Banner(QFrame):
         self._close.clicked.connect(self.clear)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
-        for button in (self._copy, self._action, self._close):
+        for button in (self._copy, self._report, self._action, self._close):
             row.addWidget(button)
         self.kind = ""
         theme.notifier().changed.connect(self._on_theme_changed)
@@ -84,6 +91,7 @@ class Banner(QFrame):
         self._details = details
         self._on_action = on_action
         self._copy.setVisible(bool(details))
+        self._report.setVisible(bool(details) and kind == "error")
         self._action.setText(action_text)
         self._action.setAccessibleName(action_text)
         self._action.setToolTip(text)
@@ -124,8 +132,15 @@ class Banner(QFrame):
         self.clear()
         action()
 
+    def _on_report_clicked(self) -> None:
+        self.report_clicked.emit(self._whole)
+
+    @property
+    def _whole(self) -> str:
+        return f"{self.title}\n{self.text}\n\n{self._details}"
+
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self.title}\n{self.text}\n\n{self._details}")
+        QGuiApplication.clipboard().setText(self._whole)
         self._copy.setText(_("Copied"))
 
     def _on_theme_changed(self) -> None:

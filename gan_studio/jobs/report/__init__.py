@@ -1,0 +1,1 @@
+"""The report of a fault: what it says, and what it must not say."""
