@@ -40,12 +40,31 @@ from gan_studio.core.i18n import N_
 from gan_studio.core.schema import to_plain
 from gan_studio.core.schema_io import from_plain
 from gan_studio.jobs.folders import Folders
+from gan_studio.jobs.links import (
+    AlreadyWatched,
+    EndedRun,
+    LivingRun,
+    NotRunning,
+    living,
+    take_ended,
+)
 from gan_studio.jobs.mailbox import Mailbox
 from gan_studio.jobs.sinks import event_from_plain, event_to_plain
 from gan_studio.jobs.training_job import RunRequest, training_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+__all__ = [
+    "AlreadyWatched",
+    "EndedRun",
+    "LivingRun",
+    "NotRunning",
+    "ProcessDied",
+    "ProcessRun",
+    "living",
+    "take_ended",
+]
 
 COMMANDS: dict[str, type[Any]] = {
     cls.__name__: cls for cls in (SetParameter, StepPhase, SampleNow, SaveNow)
@@ -156,6 +175,36 @@ class ProcessRun:
         """Wait for the end; whether it has ended."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
+
+    def detach(self) -> None:
+        """Leave the child to itself: it trains on, and this object hears and says nothing more.
+
+        The reader thread ends (`join`) without any `Finished` or `Failed`; wishes that were spoken
+        before are still passed on. Nothing happens when the run has ended.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def attach(
+        cls, found: LivingRun, mailbox: Mailbox | None = None, after_step: int = -1
+    ) -> ProcessRun:
+        """A run that a child is busy with already; `start` it to hear of it.
+
+        The mailbox gets `RunStarted` first, as it was sent at the beginning, then how things stand
+        (the newest `StateChanged`, `ParameterChanged` per name, `CheckpointSaved`, notices, the
+        newest fixed `SamplesReady`), and then all that is new.
+
+        Args:
+            found: one of `living`.
+            mailbox: where events go.
+            after_step: scalars up to this step are left out, because the caller has read them
+                from the run's ``metrics.csv``.
+
+        Raises:
+            AlreadyWatched: another window attends to it.
+            NotRunning: it has ended, and somebody else has heard of that.
+        """
+        raise NotImplementedError
 
     def _run(self) -> None:
         with tempfile.TemporaryDirectory(prefix="gan-studio-") as name:
