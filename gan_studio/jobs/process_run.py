@@ -212,21 +212,20 @@ class ProcessRun:
     def __init__(
         self, request: RunRequest, mailbox: Mailbox | None = None, processes: int = 1
     ) -> None:
-        self._prepare(mailbox, request.progress, request.extra_sinks)
-        self._request = request
+        self._prepare(mailbox, request.progress, request)
         self._processes = processes
 
     def _prepare(
         self,
         mailbox: Mailbox | None,
         progress: Callable[[int, int, str], None] | None,
-        sinks: Sequence[Sink] = (),
+        request: RunRequest | None = None,
     ) -> None:
         self._control = FileControl()
         self.control: RunControl = self._control
         self.mailbox = mailbox or Mailbox()
-        self._sinks = sinks
-        self._request: RunRequest | None = None
+        self._request = request
+        self._sinks: Sequence[Sink] = () if request is None else request.extra_sinks
         self._progress = progress
         self._after_step: int | None = -1
         self._link: Link | None = None
