@@ -23,8 +23,8 @@ class LinkReader:
         link: from where.
         progress: called with what the process says of its preparation.
         is_late: whether the process may have been speaking for a while.
-        after_step: of scalars made before the first look, only those after this step are wanted;
-            None wants none of them.
+        after_step: only scalars after this step are wanted; None: those that the recap is too old
+            to know of.
     """
 
     def __init__(
@@ -64,18 +64,21 @@ class LinkReader:
         self._lines.close()
 
     def _pass(self, number: int, plain: dict[str, Any]) -> Iterator[Event]:
-        if number <= self._told and not self._is_wanted_still(plain):
+        if not self._is_wanted(number, plain):
             return
         event = self._event(plain)
         if event is not None:
             self._heard = max(self._heard, number)
             yield from self._held_back(event)
 
-    def _is_wanted_still(self, plain: dict[str, Any]) -> bool:
-        """Scalars are in no recap; a listener that was held up gets them late."""
+    def _is_wanted(self, number: int, plain: dict[str, Any]) -> bool:
+        """What the recap has told is not said again; scalars are in no recap."""
+        is_new = number > self._told
         cls = EVENT_TYPES.get(str(plain.get("event")))
-        if cls is None or cls.delivery is not Delivery.BATCH or self._after_step is None:
-            return False
+        if cls is None or cls.delivery is not Delivery.BATCH:
+            return is_new
+        if self._after_step is None:
+            return is_new
         return bool(plain.get("step", 0) > self._after_step)
 
     def _catch_up(self) -> Iterator[Event]:
