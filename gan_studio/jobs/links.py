@@ -34,7 +34,7 @@ from gan_studio.core.events import EVENT_TYPES, Failed, Finished, RunState
 from gan_studio.core.file_lock import FileLock, is_held
 from gan_studio.core.i18n import N_
 from gan_studio.core.paths import naming_disk_problems, write_atomically
-from gan_studio.jobs.spool import SpoolWriter
+from gan_studio.jobs.spool import SpoolReader, SpoolWriter
 
 if TYPE_CHECKING:
     from gan_studio.jobs.folders import Folders
@@ -66,6 +66,13 @@ class NotRunning(StudioError):
 
     message = N_("This run is not in training any more.")
     hint = N_("Open it from the list of runs.")
+
+
+class InTraining(StudioError):
+    """Two processes cannot train one run."""
+
+    message = N_("{run} is in training already, in a process of its own.")
+    hint = N_("Wait for it, or end it: gan-studio running --stop {id}.")
 
 
 @dataclass(frozen=True)
@@ -254,6 +261,17 @@ def living(folders: Folders) -> list[LivingRun]:
     return found
 
 
+def check_idle(run_dir: Path, folders: Folders) -> None:
+    """Make sure that no process trains the run in `run_dir`.
+
+    Raises:
+        InTraining: one does.
+    """
+    for found in living(folders):
+        if found.run_dir is not None and found.run_dir.resolve() == run_dir.resolve():
+            raise InTraining(run=run_dir.name, id=found.folder.name)
+
+
 def take_ended(folders: Folders) -> list[EndedRun]:
     """The runs that ended unwatched since this was last asked, the oldest first; told once."""
     living(folders)  # tidies up
@@ -319,7 +337,10 @@ def _tidy(link: Link) -> None:
 def _note_end(link: Link) -> None:
     described = _described(link)
     head, events = link.told()
-    last = events[-1] if events and events[-1].get("event") in ("Finished", "Failed") else None
+    stream = SpoolReader(link.folder, EVENTS)
+    events += stream.read()  # a disk that was full may have taken only one of the two
+    stream.close()
+    last = next((plain for plain in events if plain.get("event") in ("Finished", "Failed")), None)
     if last is None:
         step, time_s = int(head.get("step", 0)), float(head.get("time", 0.0))
         last = {"event": "Failed", **asdict(death(step, time_s, NO_CODE, link.last_words()))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -282,6 +283,7 @@ def test_grants_of_a_window_that_has_gone_are_forgotten(word):
     assert not credits.wants(SamplesReady, 2)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_the_system_asks_for_the_end(link, voice):
     names = ("SIGINT", "SIGHUP", "SIGTERM")
     before = {name: signal.getsignal(getattr(signal, name)) for name in names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,12 @@ from gan_studio.jobs.child import Voice
 from gan_studio.jobs.folders import Folders
 from gan_studio.jobs.links import (
     AlreadyWatched,
+    InTraining,
     Link,
     LivingRun,
     NotRunning,
     attend,
+    check_idle,
     living,
     new_link,
     take_ended,
@@ -104,6 +107,23 @@ def test_who_attends_to_a_process_hears_of_its_end_alone(process, folders):
     assert len(take_ended(folders)) == 1
     with pytest.raises(NotRunning):
         attend(found)
+
+
+def test_a_run_in_training_is_not_trained_twice(process, said, folders):
+    with pytest.raises(InTraining, match=r"x is in training already.*--stop 2"):
+        check_idle(Path("/r/x"), folders)
+    check_idle(Path("/r/y"), folders)
+    process[1].release()
+    check_idle(Path("/r/x"), folders)
+
+
+def test_a_last_word_that_only_the_stream_has(process, said, folders, monkeypatch):
+    monkeypatch.setattr(said, "_write_recap", lambda: None)
+    said.say(Finished(9, 3.0))
+    said.close()
+    process[1].release()
+    (ended,) = take_ended(folders)
+    assert ended.last == Finished(9, 3.0)
 
 
 def test_a_process_that_is_being_born_is_left_alone(folders, monkeypatch):

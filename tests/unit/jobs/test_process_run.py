@@ -30,7 +30,7 @@ from gan_studio.core.schema_io import assign
 from gan_studio.jobs import process_run
 from gan_studio.jobs.child import serve
 from gan_studio.jobs.folders import Folders
-from gan_studio.jobs.links import Link
+from gan_studio.jobs.links import InTraining, Link
 from gan_studio.jobs.mailbox import Mailbox
 from gan_studio.jobs.process_run import (
     AlreadyWatched,
@@ -316,6 +316,8 @@ def test_a_run_of_a_thread_goes_on_in_a_process(in_thread, watch, request_for, f
     first = watcher.until(ScalarsReady)[0]
     assert first.step > stopped.step
     assert living(folders)[0].is_resumed
+    with pytest.raises(InTraining):
+        resume_request(tmp_path / "run", folders)
 
 
 def test_pictures_are_made_on_credit_only(in_thread, watch, request_for, folders):
