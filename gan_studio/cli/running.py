@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         facts = [facts_of(run) for run in runs]
         print_json({"stopped": facts[0]} if args.stop is not None else {"running": facts})
     elif args.stop is not None:
-        print(_("{run} has saved and ended.").format(run=runs[0].run_dir or runs[0].folder.name))
+        print(_("{run} has ended.").format(run=runs[0].run_dir or runs[0].folder.name))
     elif runs:
         print_table([(run.folder.name, _standing(run), _place(run)) for run in runs])
     else:

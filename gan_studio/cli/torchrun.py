@@ -6,7 +6,6 @@ reached through this program, and what it starts is this program too.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,10 +23,11 @@ def run(args: argparse.Namespace) -> int:
     from gan_studio.core.paths import own_program
     from gan_studio.jobs.child import Signals
 
-    Signals().install()  # torch then takes over the one that it is told to
-    os.environ.setdefault("TORCHELASTIC_SIGNALS_TO_HANDLE", "SIGTERM")
-    from torch.distributed.run import main
+    Signals().install()  # torch then takes over those that it is told to
+    from torch.distributed.run import get_args_parser, main
 
     start = ["--standalone", f"--nproc-per-node={args.processes}", "--no-python"]
+    if "--signals-to-handle" in get_args_parser().format_help():  # older ones end on every signal
+        start.append("--signals-to-handle=SIGTERM")
     main([*start, *own_program(), *args.words])
     return 0

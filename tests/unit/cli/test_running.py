@@ -79,7 +79,7 @@ def test_one_is_stopped(process, capsys, named_by):
     link, run_dir = process
     name = {"id": link.folder.name[:-1], "folder": str(run_dir), "name": run_dir.name}[named_by]
     assert main(["running", "--stop", name]) == 0
-    assert f"{run_dir} has saved and ended" in capsys.readouterr().out
+    assert f"{run_dir} has ended" in capsys.readouterr().out
     assert main(["running", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"running": []}
 

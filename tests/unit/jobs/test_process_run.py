@@ -291,11 +291,18 @@ def test_several_processes_have_one_voice(watch, request_for, folders, tmp_path)
     watcher = watch(run)
     started = watcher.until(RunStarted)
     assert started[0].info["processes"] == 2
-    watcher.until(ScalarsReady)
     (found,) = living(folders)
     assert found.pid != run.pid, "torchrun is between us"
-    run.control.stop()
+    if sys.platform == "win32":
+        run.control.stop()
+    else:
+        os.kill(run.pid, signal.SIGHUP)
+        os.kill(run.pid, signal.SIGINT)
+        begun = watcher.until(ScalarsReady)[-1]
+        watcher.until(ScalarsReady, lambda event: event.step > begun.step)
+        os.kill(run.pid, signal.SIGTERM)
     ended = watcher.until(Finished)
+    assert ended[0].reason == "stopped"
     assert run.join(PATIENCE_S)
     watcher.look()
     assert watcher.count(RunStarted) == watcher.count(Finished) == 1
