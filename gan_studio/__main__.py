@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 WINDOW_OPTIONS = ("--measure-first-paint",)
 LAB = "lab"
+MEASURE_WINDOW = "measure-window"  # `gan-studio bench` starts it, people do not
 # What Qt most often lacks, and last the one that asks the X server.
 X11_LIBRARIES = ("libxcb-cursor.so.0", "libxcb.so.1")
 
@@ -21,6 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     freeze_support()  # first: a child of the frozen program must not start another window
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [MEASURE_WINDOW]:
+        from gan_studio.gui.bench import main as measure_window
+
+        return measure_window(words[1:])
     if not opens_window(words):
         from gan_studio.cli import main as command_line
 

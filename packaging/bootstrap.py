@@ -5,6 +5,7 @@
     python3 packaging/bootstrap.py test [arguments of pytest]
     python3 packaging/bootstrap.py setup
     python3 packaging/bootstrap.py lint
+    python3 packaging/bootstrap.py build [--cuda]       makes the packaged program, in dist/
 
 Each does all of the set-up that is still missing and none that is not: once it is done, nothing
 here touches the network. Standard library only, and written so that a Python too old for GAN Studio
@@ -29,7 +30,17 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "gan-studio.stamp"
 LOG = ROOT / "build" / "bootstrap.log"
 REQUIREMENTS = ROOT / "packaging" / "requirements.txt"
-DECIDES_THE_SETUP = (ROOT / "pyproject.toml", ROOT / "setup.py", REQUIREMENTS)
+PROGRAM_REQUIREMENTS = ROOT / "packaging" / "requirements-program.txt"
+BUILD_REQUIREMENTS = ROOT / "packaging" / "requirements-build.txt"
+DECIDES_THE_SETUP = (
+    ROOT / "pyproject.toml",
+    ROOT / "setup.py",
+    PROGRAM_REQUIREMENTS,
+    REQUIREMENTS,
+)
+DECIDES_THE_BUILD = (PROGRAM_REQUIREMENTS, BUILD_REQUIREMENTS)
+# Where torch keeps builds that PyPI has not: without CUDA for Linux, with it for Windows.
+TORCH_INDEXES = "https://download.pytorch.org/whl/"
 # Stands in the stamp while pip works. Killed halfway, pip leaves packages that look installed.
 UNFINISHED = "unfinished"
 
@@ -143,8 +154,8 @@ def stamp_key(contents: list[bytes], root: Path, version: tuple[int, int]) -> st
     return digest.hexdigest()
 
 
-def current_key() -> str:
-    contents = [path.read_bytes() if path.exists() else b"" for path in DECIDES_THE_SETUP]
+def current_key(files: tuple[Path, ...] = DECIDES_THE_SETUP) -> str:
+    contents = [path.read_bytes() if path.exists() else b"" for path in files]
     return stamp_key(contents, ROOT, sys.version_info[:2])
 
 
@@ -152,9 +163,12 @@ def read_stamp() -> str:
     return STAMP.read_text("utf-8") if STAMP.exists() else ""
 
 
-def venv_program(name: str, *, on_windows: bool = os.name == "nt") -> Path:
+def venv_program(
+    name: str, *, on_windows: bool = os.name == "nt", environment: Path | None = None
+) -> Path:
     """Where the virtual environment keeps the program `name`."""
-    return VENV / "Scripts" / f"{name}.exe" if on_windows else VENV / "bin" / name
+    folder = environment or VENV
+    return folder / "Scripts" / f"{name}.exe" if on_windows else folder / "bin" / name
 
 
 # --- doing something about it ---------------------------------------------------------------------
@@ -272,6 +286,42 @@ def install_packages() -> None:
         # pip stopped by itself and tidied up, so what it got so far is of use next time.
         STAMP.unlink()
         raise
+
+
+def provide_build_environment(kind: str) -> Path:
+    """The environment that the packaged program is collected from; its Python.
+
+    It has what is packaged and nothing else: what developers have installed must not get in.
+    """
+    folder = ROOT / "build" / f"environment-{kind}"
+    python, stamp = venv_program("python", environment=folder), folder / STAMP.name
+    key = current_key(DECIDES_THE_BUILD)
+    if stamp.exists() and stamp.read_text("utf-8") == key and python.exists():
+        return python
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    provide_venv_module()
+    run_logged("environment of the build", [outer_python(), "-m", "venv", str(folder)])
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    if index := torch_index(kind, sys.platform):
+        # A line that is cut is no reason to stop: what comes is looked at before it is packaged.
+        torch = ["--retries", "1", "--extra-index-url", index, *torch_requirements()]
+        run_logged("torch", [*pip, *torch])
+    run_logged("dependencies", [*pip, "-r", str(BUILD_REQUIREMENTS)])
+    stamp.write_text(key, "utf-8")
+    return python
+
+
+def torch_index(kind: str, platform: str) -> str:
+    """Where to look for torch besides PyPI, or nothing where PyPI has what is wanted."""
+    if kind == "cpu":
+        return TORCH_INDEXES + "cpu" if platform == "linux" else ""
+    return TORCH_INDEXES + "cu130" if platform == "win32" else ""
+
+
+def torch_requirements() -> list[str]:
+    lines = PROGRAM_REQUIREMENTS.read_text("utf-8").splitlines()
+    return [line for line in lines if line.startswith(("torch>", "torchvision>"))]
 
 
 # --- running and telling --------------------------------------------------------------------------
@@ -411,13 +461,27 @@ def test(arguments: list[str]) -> int:
     return run_steps(steps, {"pytest without Qt": without_qt_environment()})
 
 
+def build(arguments: list[str]) -> int:
+    """Make the packaged program; see packaging/freeze.py."""
+    version = sys.version_info[:2]
+    if not will_do(version):
+        raise SetupError(version_sentence(version, suitable_interpreters()))
+    provide_system_libraries()
+    python = provide_build_environment("cuda" if "--cuda" in arguments else "cpu")
+    command = [str(python), str(ROOT / "packaging" / "freeze.py"), *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def main(arguments: list[str]) -> int:
     """Carry out one command; see the top of this file."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if command not in ("run", "test", "setup", "lint") or (command in ("setup", "lint") and rest):
+    commands = ("run", "test", "setup", "lint", "build")
+    if command not in commands or (command in ("setup", "lint") and rest):
         say((__doc__ or "").strip())
         return 0 if command in ("-h", "--help", "help") else 2
     try:
+        if command == "build":
+            return build(rest)
         set_up()
         if command == "run":
             return start_program(rest)

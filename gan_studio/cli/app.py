@@ -39,7 +39,7 @@ COMMANDS = {
     "lab": N_("open the lab: see D and G move on a line or a plane"),
     "bench": N_("measure the speed of this machine and this program"),
 }
-HIDDEN_COMMANDS = ("torchrun", "worker")
+HIDDEN_COMMANDS = ("torchrun", "worker", "inventory")
 
 DESCRIPTION = N_("See, train and use generative models. Without a command the window opens.")
 EXAMPLES = N_("""\

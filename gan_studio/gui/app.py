@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MEASURE = "--measure-first-paint"
 LAB = "lab"
+SMOKE = "GAN_STUDIO_SMOKE"  # a folder: the window tries itself out and tells there how it went
 PATIENCE_S = 2.0  # for background jobs, once the window is closed
 
 log = logging.getLogger("gan_studio.gui")
@@ -64,6 +65,10 @@ def run_app(argv: Sequence[str]) -> int:
         window.show_page(LAB)
         if len(argv) > 1:
             session.go_to(LAB, lesson=Path(argv[1]))
+    if SMOKE in os.environ:
+        from gan_studio.gui.smoke import Smoke
+
+        Smoke(window, Path(os.environ[SMOKE]), process_age_s)
     window.show()
     code = app.exec()
     collector.stop()

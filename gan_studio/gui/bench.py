@@ -1,4 +1,4 @@
-"""What the real window costs: ``python -m gan_studio.gui.bench MODE`` prints one JSON object.
+"""What the real window costs: ``gan-studio measure-window MODE`` prints one JSON object.
 
 It is a program of its own, started by ``gan-studio bench``, because the command line does not know
 Qt. All figures come from the real window with live plots, drawn on whatever platform Qt is given.
@@ -263,7 +263,7 @@ MODES = {
 
 def main(argv: list[str] | None = None) -> int:
     """Measure one mode and print what was found."""
-    parser = argparse.ArgumentParser(prog="python -m gan_studio.gui.bench")
+    parser = argparse.ArgumentParser(prog="gan-studio measure-window")
     parser.add_argument("mode", choices=list(MODES))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--seconds", type=float, default=20.0)
@@ -275,7 +275,3 @@ def main(argv: list[str] | None = None) -> int:
         bench.spin(0.2)
     print(json.dumps(found))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -25,7 +25,11 @@ MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
 def test_bars(group):
     if group in ("quality", "autoencoder", "inversion", "directions") and not MNIST.is_dir():
         pytest.skip("the MNIST files are not on this machine (../shared/data/mnist)")
+    package = os.environ.get("GAN_STUDIO_PACKAGE")
+    if group == "packaged" and not package:
+        pytest.skip("GAN_STUDIO_PACKAGE does not name the folder of a packaged program")
     args = argparse.Namespace(
+        program=Path(package) if package else None,
         data=MNIST if MNIST.is_dir() else None,
         seeds=int(os.environ.get("GAN_STUDIO_BENCH_SEEDS", "1")),
         seconds=20.0,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GROUPS = (
     "speed", "window", "explore", "lab", "map", "pad", "walk", "modes", "resume", "quality",
-    "autoencoder", "inversion", "directions", "digits", "memory",
+    "autoencoder", "inversion", "directions", "digits", "memory", "packaged",
 )  # fmt: skip
 QUICK = ("speed", "window", "resume")
 
@@ -58,6 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="RUN",
         help=_("a run of gan_best that is there already (directions)"),
+    )
+    parser.add_argument(
+        "--program",
+        type=Path,
+        metavar="FOLDER",
+        help=_("the packaged program to compare with (packaged)"),
     )
     parser.add_argument("--out", type=Path, help=_("write the table to this Markdown file"))
     parser.add_argument("--json", action="store_true", help=_("one JSON object instead of a table"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_studio.cli.bench.report import Row
+from gan_studio.core.paths import own_program
 from gan_studio.training.run_folder import RunFolder, weights_hash
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _words(family: str, out: Path) -> list[str]:
 
 
 def _call(*words: str) -> None:
-    command = [sys.executable, "-m", "gan_studio", *words]
+    command = [*own_program(), *words]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=dict(os.environ))
 
 
@@ -55,7 +55,7 @@ def _train(family: str, out: Path) -> None:
 
 def _train_and_kill(family: str, out: Path) -> None:
     """Kill the process as soon as the checkpoint at half of the steps is there."""
-    command = [sys.executable, "-m", "gan_studio", *_words(family, out), "--json"]
+    command = [*own_program(), *_words(family, out), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for line in child.stdout:

@@ -6,13 +6,17 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.cli.bench.report import Row, at_least, at_most
+from gan_studio.core.paths import own_program
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+
+# A word that `gan_studio.__main__` knows: the packaged program has no `python -m`.
+MEASURE_WINDOW = "measure-window"
 
 
 def run(args: argparse.Namespace) -> list[Row]:
@@ -29,16 +33,20 @@ def run(args: argparse.Namespace) -> list[Row]:
     return rows
 
 
-def first_paint_ms() -> float:
-    """Milliseconds from the start of the process to the first paint of the window."""
-    command = [sys.executable, "-m", "gan_studio", "--measure-first-paint"]
+def first_paint_ms(program: Sequence[str] = ()) -> float:
+    """Milliseconds from the start of the process to the first paint of the window.
+
+    Args:
+        program: another one's first words; this one's by default.
+    """
+    command = [*(program or own_program()), "--measure-first-paint"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=_environment())
     return float(done.stdout.split()[-1])
 
 
 def in_window(mode: str, args: argparse.Namespace, seconds: float = 0.0) -> dict[str, Any]:
-    """What ``python -m gan_studio.gui.bench`` found in one mode."""
-    command = [sys.executable, "-m", "gan_studio.gui.bench", mode]
+    """What the window found of itself in one mode (`gan_studio.gui.bench`)."""
+    command = [*own_program(), MEASURE_WINDOW, mode]
     command += ["--seconds", str(seconds or args.seconds)]
     if args.data is not None:
         command += ["--data", str(args.data)]

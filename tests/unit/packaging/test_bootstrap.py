@@ -228,13 +228,50 @@ def test_words_it_does_not_know_get_the_help(bootstrap, arguments, capsys):
     assert "bootstrap.py run" in capsys.readouterr().out
 
 
+def requirements(name):
+    """What pip is told to install by this file and those that it names."""
+    lines = (ROOT / "packaging" / name).read_text("utf-8").splitlines()
+    more = [line.removeprefix("-r ") for line in lines if line.startswith("-r ")]
+    own = [Requirement(line) for line in lines if line and line[0] not in "#-"]
+    return [*own, *(each for other in more for each in requirements(other))]
+
+
+def test_what_is_packaged_has_no_tools_of_developers():
+    packaged = {each.name.lower() for each in requirements("requirements-program.txt")}
+    assert {"torch", "pyside6-essentials", "onnx"} <= packaged
+    assert not packaged & {"pytest", "ruff", "mypy", "hypothesis", "onnxruntime", "av"}
+    assert "pyinstaller" in {each.name for each in requirements("requirements-build.txt")}
+
+
+def test_torch_without_cuda_is_looked_for_where_pypi_has_it_not(bootstrap):
+    assert bootstrap.torch_index("cpu", "linux").endswith("/cpu")
+    assert bootstrap.torch_index("cpu", "win32") == bootstrap.torch_index("cpu", "darwin") == ""
+    assert bootstrap.torch_index("cuda", "linux") == ""
+    assert "/cu" in bootstrap.torch_index("cuda", "win32")
+    assert [line.partition(">")[0] for line in bootstrap.torch_requirements()] == [
+        "torch",
+        "torchvision",
+    ]
+
+
+def test_an_environment_of_the_build_is_made_once(bootstrap, folder, commands, monkeypatch):
+    monkeypatch.setattr(bootstrap, "ROOT", folder)
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    python = bootstrap.provide_build_environment("cpu")
+    assert commands == ["environment of the build", "torch", "dependencies"]
+    python.parent.mkdir(parents=True)
+    python.touch()  # as the first of the commands would have
+    assert bootstrap.provide_build_environment("cpu") == python
+    assert len(commands) == 3
+    assert bootstrap.provide_build_environment("cuda") != python
+
+
 def test_every_dependency_of_the_project_has_a_version_to_install():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     allowed = {}
     for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
         allowed[Requirement(line).name.lower()] = Requirement(line).specifier
-    lines = (ROOT / "packaging" / "requirements.txt").read_text("utf-8").splitlines()
-    installed = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    installed = requirements("requirements.txt")
     assert allowed.keys() <= {each.name.lower() for each in installed}
     for each in installed:
         pins = [part.version for part in each.specifier if part.operator == "=="]

@@ -1,0 +1,221 @@
+"""Steps with the console executable: what it holds, a training and what comes of it, refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from smoke import judges
+from smoke.report import Skip
+
+STEPS, MORE_STEPS = 50, 80
+# Rates that do not depend on the total, so that a run can be resumed beyond it.
+TRAIN = ("--preset", "gan_quick", "--set", "train.schedule=constant", "--json")
+TWO_PROCESSES = ("--standalone", "--nproc-per-node=2")
+
+
+class CommandLine:
+    """Steps share the runs that the first of them train."""
+
+    def __init__(self, place, source):
+        self._place, self._source = place, source
+        self._run, self._straight = place.out / "gan", place.out / "straight"
+        self._coder = place.out / "autoencoder"
+
+    def steps(self):
+        """Names and work, in order."""
+        return {
+            "version": self.version,
+            "inventory equals the source": self.inventory,
+            "lists": self.lists,
+            f"train {STEPS} steps": self.train,
+            "sample": self.sample,
+            "inspect, nearest, directions": self.looks,
+            "walk as GIF, WebP, MP4, pictures": self.walks,
+            "every export format": self.exports,
+            "autoencoder and reconstruct": self.reconstruct,
+            f"resume to {MORE_STEPS} steps, as in one go": self.resume,
+            "damaged checkpoints are refused": self.refusals,
+            "two processes train together": self.two_processes,
+        }
+
+    def version(self):
+        done = self._place.run("--version")
+        wanted = f"gan-studio {source_version(self._source)}\n"
+        return judges.judge_done(done) + ([] if done.out == wanted else [f"it says {done.out!r}"])
+
+    def inventory(self):
+        names = self._place.home / "modules.txt"
+        names.write_text("\n".join(judges.modules_of(self._source)), "utf-8")
+        expected = source_inventory(self._source, names)
+        done = self._place.run("inventory", "--modules", names)
+        if problems := judges.judge_done(done):
+            return problems
+        found = json.loads(done.out)
+        if self._place.program.is_packaged and not found["is_frozen"]:
+            return ["it does not know that it is packaged"]
+        return judges.judge_inventory(expected, found), judges.inventory_notes(found)
+
+    def lists(self):
+        """What people and scripts call to see what there is."""
+        problems = []
+        for words in (("families",), ("datasets",), ("presets",), ("export",)):
+            for more in ((), ("--json",)):
+                done = self._place.run(*words, *more)
+                found = judges.judge_done(done) or ([] if done.out.strip() else ["no words"])
+                problems += [f"{' '.join((*words, *more))}: {problem}" for problem in found]
+        return problems
+
+    def train(self):
+        return self._train(self._run, STEPS, *TRAIN)
+
+    def _train(self, run_dir, steps, *words):
+        done = self._place.run("train", *words, "--steps", steps, "--out", run_dir)
+        problems = judges.judge_done(done) or judges.judge_events(done.out, steps)
+        weights = run_dir / "checkpoints" / f"{steps:06d}" / "weights.safetensors"
+        return problems + judges.judge_file(weights, 1000)
+
+    def sample(self):
+        out = self._place.out / "grid.png"
+        done = self._place.run("sample", self._run, "--count", 16, "--seed", 7, "--out", out)
+        return judges.judge_done(done) + judges.judge_start(b"\x89PNG", out)
+
+    def looks(self):
+        out = self._place.out
+        inspected = self._place.run("inspect", self._run, "--json")
+        problems = judges.judge_done(inspected)
+        if not problems and json.loads(inspected.out)["checkpoints"][-1:] != [STEPS]:
+            problems.append("inspect does not know the last checkpoint")
+        nearest = ("nearest", self._run, "--count", 4, "--out", out / "nearest.png", "--json")
+        problems += self._wrote(out / "nearest.png", *nearest)
+        found = ("directions", self._run, "--find", "sefa", "--count", 3)
+        strip = out / "strip.png"
+        return problems + self._wrote(strip, *found, "--save", "--strip", strip, "--json")
+
+    def _wrote(self, path, *words):
+        done = self._place.run(*words)
+        found = judges.judge_done(done) + judges.judge_file(path, 50)
+        return [f"{words[0]} ({path.name}): {problem}" for problem in found]
+
+    def walks(self):
+        problems, notes = [], []
+        for name in ("walk.gif", "walk.webp", "walk", "walk.mp4"):
+            out = self._place.out / name
+            words = ("walk", self._run, "--seeds", "1,5", "--seconds", "1", "--fps", "10")
+            if out.suffix == ".mp4":  # its library is an extra
+                done = self._place.run(*words, "--out", out)
+                if done.code == 1 and not judges.judge_refusal(done):
+                    notes.append(f"no MP4: {done.err.strip()[:200]}")
+                    continue
+                problems += judges.judge_done(done) + judges.judge_file(out, 50)
+            else:
+                problems += self._wrote(out, *words, "--out", out)
+        return problems, notes
+
+    def exports(self):
+        listed = self._place.run("export", "--json")
+        if problems := judges.judge_done(listed):
+            return problems
+        held = self._place.run("inventory")
+        if problems := judges.judge_done(held):
+            return problems
+        endings = json.loads(held.out)["registries"]["exporter"]["endings"]
+        problems, entries = [], json.loads(listed.out)["entries"]
+        for key, facts in entries.items():
+            fields = {option["field"].rpartition(".")[2] for option in facts["options"]}
+            words = ["--count", 20] if "count" in fields else []
+            words += ["--set", "sureness=0"] if "sureness" in fields else []
+            out = self._place.out / f"export-{key}{endings[key]}"
+            done = self._place.run("export", self._run, "--as", key, *words, "--out", out, "--json")
+            found = judges.judge_done(done)
+            if not found:
+                found = judges.judge_file(Path(json.loads(done.out)["out"]))
+            problems += [f"{key}: {problem}" for problem in found]
+        return problems, [f"formats: {', '.join(entries)}"]
+
+    def reconstruct(self):
+        words = ("--family", "autoencoder", "--data", "digits", "--json")
+        problems = self._train(self._coder, STEPS, *words)
+        out = self._place.out / "recon.png"
+        words = ("reconstruct", self._coder, "--count", 4, "--pca", "--out", out, "--json")
+        return problems + self._wrote(out, *words)
+
+    def resume(self):
+        """The weights must be those of a training in one go, bit for bit."""
+        resumed = self._place.out / "resumed"
+        copy_run(self._run, resumed, self._place)
+        done = self._place.run("resume", resumed, "--steps", MORE_STEPS, "--json")
+        problems = judges.judge_done(done)
+        problems += self._train(self._straight, MORE_STEPS, *TRAIN)
+        file = Path("checkpoints") / f"{MORE_STEPS:06d}" / "weights.safetensors"
+        return problems + judges.judge_same_bytes(resumed / file, self._straight / file)
+
+    def refusals(self):
+        problems = []
+        for number, (name, (file, change)) in enumerate(judges.damages().items()):
+            run_dir = self._place.out / f"damaged-{number}"
+            copy_run(self._run, run_dir, self._place)
+            judges.damage(run_dir, file, change)
+            done = self._place.run("resume", run_dir, "--steps", MORE_STEPS)
+            problems += [f"{name}: {problem}" for problem in judges.judge_refusal(done)]
+        return problems
+
+    def two_processes(self):
+        """As torchrun does, which needs a loopback device but no network."""
+        run_dir = self._place.out / "two"
+        train = ("--preset", "gan_quick", "--steps", 10, "--device", "cpu", "--out", run_dir)
+        words = ("torchrun", *TWO_PROCESSES, "-m", "gan_studio", "train", *train)
+        done = self._place.run(*words, has_loopback=True)
+        if done.code == 2 and "there is no command" in done.err:
+            raise Skip("this program has no command “torchrun” yet")
+        problems = judges.judge_done(done)
+        if not problems:
+            done = self._place.run("inspect", run_dir, "--json")
+            problems = judges.judge_done(done)
+            if not problems and json.loads(done.out)["manifest"].get("world_size") != 2:
+                problems.append("the run does not know of two processes")
+        return problems
+
+
+def copy_run(source, target, place):
+    """A copy that the program may write."""
+    shutil.copytree(source, target)
+    if place.has_own_user:
+        from smoke.place import USER
+
+        for path in (target, *target.rglob("*")):
+            os.chown(path, USER, USER)
+
+
+def source_version(root):
+    from smoke.program import source_version as version
+
+    return version(root)
+
+
+def source_inventory(root, names):
+    """What the source tree itself says that it holds, by its own environment's Python.
+
+    Raises:
+        Skip: no Python here can start it.
+    """
+    places = [root / ".venv" / "bin" / "python", root / ".venv" / "Scripts" / "python.exe"]
+    python = next((str(path) for path in places if path.exists()), sys.executable)
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            [python, "-m", "gan_studio", "inventory", "--modules", str(names)],
+            cwd=root,
+            env={**os.environ, "GAN_STUDIO_HOME": home, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+    if done.returncode:
+        raise Skip(f"the source tree cannot be started with {python}: {done.stderr.strip()[-300:]}")
+    return json.loads(done.stdout)

@@ -1,0 +1,309 @@
+"""The archives, made from a stand-in of a few files; the real ones are the build's to try."""
+
+import gzip
+import hashlib
+import io
+import lzma
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+import pytest
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="made and unpacked on Linux")
+
+
+@pytest.fixture
+def icons(tmp_path):
+    """Stand-ins, so that nothing is drawn."""
+    folder = tmp_path / "icons"
+    folder.mkdir()
+    for size in (16, 256):
+        (folder / f"gan-studio-{size}.png").write_bytes(b"png")
+    return folder
+
+
+@pytest.fixture
+def unzipped(script, program, icons):
+    """What the folder of the archive for Linux holds."""
+    entries = script("formats.tree").entries_of(program)
+    return script("formats.linux").folder_to_unzip(entries, icons, "1.2.3")
+
+
+def tar_of(data):
+    return tarfile.open(fileobj=io.BytesIO(data))
+
+
+def test_a_tar_is_the_same_whenever_and_by_whomever_it_is_made(script, program, unzipped):
+    first = script("formats.tars").tar_bytes(unzipped)
+    for path in program.rglob("*"):
+        os.utime(path, (1, 1), follow_symlinks=False)
+    (program / "_internal" / "text.txt").chmod(0o600)
+    assert script("formats.tars").tar_bytes(unzipped) == first
+
+
+@linux_only
+def test_a_tar_keeps_links_and_rights_and_belongs_to_root(script, unzipped):
+    with tar_of(script("formats.tars").tar_bytes(unzipped)) as tar:
+        members = {member.name.removeprefix("GAN Studio/"): member for member in tar}
+    assert members["GAN Studio"].issym()
+    assert members["GAN Studio"].linkname == "gan-studio"
+    assert [members[name].mode for name in ("gan-studio", "install.sh", "uninstall.sh")] == (
+        [0o755] * 3
+    )
+    assert members["_internal/text.txt"].mode == 0o644
+    assert {(member.uid, member.gid) for member in members.values()} == {(0, 0)}
+    assert {"READ ME FIRST.txt", "share/icons/hicolor/256x256/apps/gan-studio.png"} <= set(members)
+
+
+def test_the_time_of_everything_can_be_given(script, unzipped, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
+    with tar_of(script("formats.tars").tar_bytes(unzipped)) as tar:
+        assert {member.mtime for member in tar} == {1234567890}
+
+
+def test_the_number_of_cores_does_not_change_a_zstd_file(script, tmp_path, monkeypatch):
+    pytest.importorskip("zstandard", reason="in the environment of the build only")
+    data = b"".join(bytes([number % 251]) * 1000 for number in range(3000))
+    made = []
+    for cores in (1, 2, 5):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        with script("formats.tars").zstd_file(tmp_path / "file.zst", 3) as file:
+            file.write(data)
+        made.append((tmp_path / "file.zst").read_bytes())
+    assert made[0] == made[1] == made[2]
+
+
+@linux_only
+def test_a_link_out_of_the_folder_is_refused(script, program):
+    (program / "_internal" / "link").symlink_to("../../elsewhere")
+    with pytest.raises(ValueError, match="leads out of the folder"):
+        script("formats.tree").entries_of(program)
+
+
+@linux_only
+def test_a_zip_keeps_links_and_rights(script, program, tmp_path):
+    entries = script("archives").in_top_folder(program)
+    paths = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    for path in paths:
+        script("formats.zips").write_zip(path, entries)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    with zipfile.ZipFile(paths[0]) as archive:
+        modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
+        assert archive.read("GAN Studio/GAN Studio") == b"gan-studio"
+        assert archive.read("GAN Studio/_internal/text.txt") == b"text"
+    assert modes["GAN Studio/GAN Studio"] == 0o120777
+    assert modes["GAN Studio/gan-studio"] == 0o100755
+    assert modes["GAN Studio/_internal/"] == 0o040755
+
+
+@pytest.fixture
+def deb(script, program, icons, tmp_path):
+    """A package of the stand-in, compressed with what comes with Python."""
+    linux, path = script("formats.linux"), tmp_path / "program.deb"
+    package = linux.debian_package(program, "1.2.3", "cpu")
+    files = linux.debian_files(script("formats.tree").entries_of(program), icons, package)
+    compress = script("formats.tars").xz_file
+    script("formats.deb").write_deb(path, package, files, compress, "xz")
+    return path
+
+
+def members_of(path):
+    """The members of an ar archive by name."""
+    data, members, place = path.read_bytes(), {}, 8
+    assert data.startswith(b"!<arch>\n")
+    while place < len(data):
+        head = data[place : place + 60]
+        name, size = head[:16].decode().strip(), int(head[48:58])
+        assert head.endswith(b"`\n")
+        members[name] = data[place + 60 : place + 60 + size]
+        place += 60 + size + size % 2
+    return members
+
+
+def fields_of(deb):
+    with tar_of(gzip.decompress(members_of(deb)["control.tar.gz"])) as tar:
+        text = tar.extractfile("./control").read().decode()
+    lines = [line for line in text.splitlines() if not line.startswith(" ")]
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def test_a_deb_says_what_it_is_and_what_it_needs(deb):
+    fields = fields_of(deb)
+    assert list(members_of(deb)) == ["debian-binary", "control.tar.gz", "data.tar.xz"]
+    assert (fields["Package"], fields["Version"]) == ("gan-studio", "1.2.3")
+    depends = fields["Depends"].split(", ")
+    assert depends[0] == "libc6 (>= 2.31)"
+    assert {"libgl1", "libegl1"} <= set(depends)
+    assert fields["Conflicts"] == "gan-studio-cuda"
+
+
+def test_a_deb_installs_the_program_its_menu_entry_and_its_sums(deb):
+    members = members_of(deb)
+    with tar_of(lzma.decompress(members["data.tar.xz"])) as tar:
+        files = {member.name.removeprefix("./"): member for member in tar}
+        text = tar.extractfile("./opt/gan-studio/_internal/text.txt").read()
+    with tar_of(gzip.decompress(members["control.tar.gz"])) as tar:
+        sums = tar.extractfile("./md5sums").read().decode()
+    assert files["usr/bin/gan-studio"].linkname == "/opt/gan-studio/gan-studio"
+    assert {
+        "usr/share/applications/gan-studio.desktop",
+        "usr/share/mime/packages/gan-studio.xml",
+        "usr/share/icons/hicolor/scalable/apps/gan-studio.svg",
+        "usr/share/doc/gan-studio/copyright",
+    } <= set(files)
+    digest = hashlib.md5(text, usedforsecurity=False).hexdigest()
+    assert f"{digest}  opt/gan-studio/_internal/text.txt\n" in sums
+
+
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="Debian's tool reads it")
+def test_debian_reads_a_deb(deb):
+    shown = subprocess.run(["dpkg-deb", "--info", deb], capture_output=True, text=True, check=True)
+    assert "Description: see, train, understand" in shown.stdout
+    subprocess.run(["dpkg-deb", "--contents", deb], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize(
+    ("version", "debian"), [("0.1.0", "0.1.0"), ("1.0rc2", "1.0~rc2"), ("1.0.dev3", "1.0~dev3")]
+)
+def test_versions_are_ordered_as_debian_orders_them(script, version, debian):
+    assert script("formats.deb").debian_version(version) == debian
+
+
+# --- one file -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def single(script, unzipped, tmp_path):
+    """The file that unpacks itself, in a folder whose name has a space."""
+    if shutil.which("xz") is None:
+        pytest.skip("made with xz")
+    path = tmp_path / "my downloads" / "GAN-Studio.run"
+    path.parent.mkdir()
+    script("formats.single_file").write_single_file(path, unzipped, "1.2.3")
+    return path
+
+
+@pytest.fixture
+def start(tmp_path, single):
+    """Starts the file as a person whose home is empty."""
+
+    def run(*arguments, path=single):
+        home = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "LC_ALL": "C"}
+        return subprocess.run(
+            ["sh", path, *arguments], env=home, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def apps(tmp_path):
+    return sorted((tmp_path / "home/.local/share/GAN Studio/app").glob("*"))
+
+
+@linux_only
+def test_one_file_unpacks_itself_once_and_starts(start, single, tmp_path):
+    done = start("train", "a b")
+    launcher, started, arguments = done.stdout.strip().split("|")
+    (app,) = apps(tmp_path)
+    assert (launcher, started, arguments) == (str(single), f"{app}/gan-studio", "train a b")
+    assert "first start" in done.stderr
+    assert start("again").stderr == ""
+
+
+@linux_only
+def test_one_file_replaces_its_earlier_version(start, tmp_path):
+    earlier = tmp_path / "home/.local/share/GAN Studio/app/1.0.0-aaaaaaaa"
+    earlier.mkdir(parents=True)
+    start()
+    assert [path.name[:6] for path in apps(tmp_path)] == ["1.2.3-"]
+
+
+@linux_only
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_one_file_that_is_damaged_says_so_and_leaves_nothing(start, single, tmp_path, damage):
+    data = bytearray(single.read_bytes())
+    if damage == "cut":
+        data = data[:-10]
+    else:
+        data[-10] ^= 1
+    single.write_bytes(data)
+    done = start()
+    assert done.returncode == 1
+    assert "Download it again" in done.stderr
+    assert apps(tmp_path) == []
+
+
+@linux_only
+def test_one_file_enters_the_menu_and_leaves_it(start, single, tmp_path):
+    home = tmp_path / "home"
+    assert start("--install").returncode == 0
+    entry = home / ".local/share/applications/gan-studio.desktop"
+    assert f'Exec="{single}" %F' in entry.read_text("utf-8")
+    assert f"TryExec={single}\n" in entry.read_text("utf-8")
+    assert (home / ".local/bin/gan-studio").readlink() == single
+    runs = home / ".local/share/GAN Studio/runs/mine"
+    runs.mkdir(parents=True)
+    assert start("--uninstall").returncode == 0
+    assert not entry.exists()
+    assert not (home / ".local/bin/gan-studio").is_symlink()
+    assert [path for path in home.rglob("*") if "gan-studio" in path.name] == []
+    assert runs.is_dir()
+    assert apps(tmp_path) == []
+
+
+@linux_only
+def test_one_file_only_unpacks_where_it_is_told_to(start, tmp_path):
+    target = tmp_path / "some where"
+    assert start("--extract", str(target)).returncode == 0
+    assert (target / "gan-studio").is_file()
+    assert (target / "_internal/text.txt").read_bytes() == b"text"
+    assert start("--extract", str(target)).returncode == 1
+    assert apps(tmp_path) == []
+
+
+@linux_only
+def test_a_folder_that_a_menu_entry_cannot_name_is_refused(single, start, tmp_path):
+    odd = tmp_path / "100%"
+    odd.mkdir()
+    moved = single.rename(odd / "GAN-Studio.run")
+    done = start("--install", path=moved)
+    assert done.returncode == 1
+    assert "Rename it" in done.stderr
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+@linux_only
+def test_sums_name_every_archive(script, tmp_path):
+    files = [tmp_path / "b.zip", tmp_path / "a.zip"]
+    for file in files:
+        file.write_bytes(b"archive")
+    script("archives").write_sums(tmp_path, files)
+    digest = hashlib.sha256(b"archive").hexdigest()
+    assert (tmp_path / "SHA256SUMS").read_text() == f"{digest}  a.zip\n{digest}  b.zip\n"
+
+
+def test_the_system_is_seen_by_the_folder(script, program, tmp_path):
+    system_of = script("archives").system_of
+    windows = tmp_path / "windows"
+    windows.mkdir()
+    (windows / "GAN Studio.exe").touch()
+    found = [system_of(folder) for folder in (program, windows, tmp_path / "GAN Studio.app")]
+    assert found == ["linux", "windows", "macos"]
+
+
+def test_a_cuda_build_has_a_name_of_its_own(script):
+    name_of = script("archives").name_of
+    assert name_of("1.2.3", "linux", "cpu").startswith("GAN-Studio-1.2.3-linux-")
+    assert name_of("1.2.3", "linux", "cuda") == f"{name_of('1.2.3', 'linux', 'cpu')}-cuda"
+
+
+def test_the_version_is_the_package_s_own(script):
+    import gan_studio
+
+    assert script("archives").program_version() == gan_studio.__version__
