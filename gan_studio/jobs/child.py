@@ -343,6 +343,7 @@ def _train(link: Link, plain: dict[str, Any], is_asked_to_stop: Callable[[], boo
 
     voice, control, credits = Voice(link), RunControl(), Credits()
     clerk = Clerk(link, voice, control, credits, is_asked_to_stop)
+    clerk.tick()  # what was wished for before the first step is known at the first step
     clerk.start()
     try:
         request = request_from_plain(plain, voice.progress)

@@ -187,7 +187,10 @@ class Link:
         return (plain[0], plain[1:]) if plain else ({}, [])
 
     def remove(self) -> None:
-        """Forget the process."""
+        """Forget the process; what cannot be removed now is nothing that anybody takes for one."""
+        for path in (self.request, self.end):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -322,6 +325,9 @@ def _tidy(link: Link) -> None:
             link.remove()
         return
     if not link.process.exists() and _age_s(link.folder) < STARTING_S:
+        return
+    if not link.request.exists():  # left over, because on Windows a file was in use
+        link.remove()
         return
     lock = FileLock(link.reader_lock)
     with contextlib.suppress(OSError, StudioError):

@@ -328,10 +328,12 @@ class ProcessRun:
             with naming_disk_problems(self._link.request):
                 text = json.dumps(request_to_plain(self._request))
                 self._link.request.write_text(text, "utf-8")
-            self._child = OwnChild(spawn(self._link, self._processes))
         assert self._link is not None
         self._commands = SpoolWriter(self._link.folder, COMMANDS)
         self._control.wish("attached")
+        self._pass_on_wishes()  # a pause that was wished for before the start is there in time
+        if self._child is None:
+            self._child = OwnChild(spawn(self._link, self._processes))
 
     def _attend(self) -> None:
         """Pass on all that the child says and all that it is asked."""

@@ -132,10 +132,20 @@ def test_a_process_that_is_being_born_is_left_alone(folders, monkeypatch):
     reader.release()  # the window was killed, its child is still loading Python
     assert living(folders) == []
     assert link.folder.exists()
+    link.request.write_text("{}")
     monkeypatch.setattr(links, "STARTING_S", -1.0)
     assert living(folders) == []
     (ended,) = take_ended(folders)
     assert isinstance(ended.last, Failed)
+
+
+def test_leftovers_of_a_link_are_no_death(process, said, folders):
+    link, lock = process
+    said.close()
+    lock.release()
+    link.request.unlink()
+    assert living(folders) == take_ended(folders) == []
+    assert not link.folder.exists()
 
 
 def test_old_notes_are_thrown_away(process, folders):

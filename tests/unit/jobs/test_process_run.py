@@ -260,19 +260,20 @@ def test_a_killed_window_and_the_end_of_its_terminal_end_no_run(
 
 
 def test_looking_and_leaving_change_no_weight(watch, request_for, folders, tmp_path):
-    request = request_for("train.steps=600")
+    request = request_for("train.steps=300")
     alone = RunRequest(request.config, folders, tmp_path / "alone")
     last = list(training_events(alone, RunControl(), lambda kind, step: False))[-1]
     assert isinstance(last, Finished)
 
-    watcher = watch(ProcessRun(request))
-    watcher.run.mailbox.set_interest(SnapshotReady, True)
-    watcher.until(SamplesReady)
-    watcher.run.control.pause()
-    paused = watcher.until_state(RunState.PAUSED)
-    assert paused.step < 600
-    watcher.run.detach()
-    assert watcher.run.join(PATIENCE_S)
+    run = ProcessRun(request)
+    run.control.pause()
+    watcher = watch(run)
+    assert watcher.until_state(RunState.PAUSED).step == 0
+    for _ in range(5):
+        run.control.send(StepPhase())
+    watcher.until(SnapshotReady, lambda event: event.step == 5)
+    run.detach()
+    assert run.join(PATIENCE_S)
     again = watch(ProcessRun.attach(living(folders)[0]))
     again.run.mailbox.set_interest(SnapshotReady, True)
     again.until_state(RunState.PAUSED)
@@ -390,10 +391,11 @@ def test_scalars_follow_those_that_were_read_from_the_folder(
 
 
 def test_a_run_that_ends_unwatched_is_told_once(in_thread, watch, request_for, folders, tmp_path):
-    watcher = watch(ProcessRun(request_for("train.steps=100")))
-    watcher.run.control.pause()
+    run = ProcessRun(request_for("train.steps=100"))
+    run.control.pause()
+    watcher = watch(run)
     watcher.until_state(RunState.PAUSED)
-    watcher.run.control.resume()
+    run.control.resume()
     watcher.run.detach()
     assert watcher.run.join(PATIENCE_S)
     found = living(folders)
