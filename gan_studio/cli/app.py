@@ -32,6 +32,7 @@ COMMANDS = {
     "directions": N_("find ways through a model's latent space that mean something"),
     "export": N_("take a model away: ONNX, TorchScript, samples, a labelled data set"),
     "inspect": N_("show what is in a run's folder"),
+    "running": N_("list the runs that train in the background, or stop one"),
     "families": N_("list the kinds of model, or the options of one"),
     "datasets": N_("list the kinds of data, or the options of one"),
     "presets": N_("list settings that are known to work"),
@@ -39,7 +40,7 @@ COMMANDS = {
     "report": N_("print what to send along when something does not work"),
     "bench": N_("measure the speed of this machine and this program"),
 }
-HIDDEN_COMMANDS = ("worker", "inventory")
+HIDDEN_COMMANDS = ("torchrun", "worker", "inventory")
 
 DESCRIPTION = N_("See, train and use generative models. Without a command the window opens.")
 EXAMPLES = N_("""\

@@ -1,9 +1,8 @@
-"""``gan-studio worker``: the child process of a run; the window starts it, people do not."""
+"""``gan-studio worker``: the process of a run; the window starts it, people do not."""
 
 from __future__ import annotations
 
-import os
-import signal
+import faulthandler
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +13,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("folder", type=Path, help="where the request is and arrays go")
+    parser.add_argument("folder", type=Path, help="where it is told what to train, and answers")
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry the command out; its exit code."""
-    # A Ctrl+C in the terminal reaches the parent too, which decides what becomes of the run.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from gan_studio.jobs.process_run import serve
+    from gan_studio.jobs.child import Signals, serve
 
-    # Whatever a library prints must not tear the lines of events.
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
-        os.dup2(2, 1)
-        serve(args.folder, sys.stdin, out)
+    signals = Signals()
+    signals.install()
+    if sys.stderr is not None:
+        faulthandler.enable()  # a crash in native code says where, and the window shows it
+    serve(args.folder, signals.is_asked_to_stop)
     return 0

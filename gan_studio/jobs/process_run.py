@@ -1,124 +1,203 @@
-"""A run in a child process, behind the same `Run` protocol as a thread.
+"""A run in a process of its own, behind the same `Run` protocol as a thread.
 
-A crash of the child is an event here, and torchrun can start several at once. The child prints
-events as JSON lines and reads commands as JSON lines; arrays (pictures, weights) travel as
-safetensors files in a folder that the parent owns. Costly events are made on credit: the parent
-says when the mailbox wants one. When the parent dies, the child's input ends, and it stops at a
-checkpoint.
+A crash of the process is an event here, torchrun can start several at once, and training goes on
+when the window that started it has gone, however it went. So nothing ties the two together: the
+process has a session of its own, and they talk through files in a folder below the cache
+(`links`). No pipe can break, nothing listens, and another window can go on listening.
+
+`child` is the process's side, `link_reader` reads what it says, `wire` is what travels. Costly
+events are made on credit: the window says when its mailbox wants one; who has no window makes none.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
-import tempfile
 import threading
+from collections import deque
 from dataclasses import asdict
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from gan_studio.core.control import (
-    Command,
-    RunControl,
-    SampleNow,
-    SaveNow,
-    SetParameter,
-    StepPhase,
-)
+from gan_studio.core.control import Command, RunControl
 from gan_studio.core.errors import StudioError
 from gan_studio.core.events import (
     Event,
     Failed,
     Finished,
+    RunState,
     SamplesReady,
     SnapshotReady,
+    StateChanged,
 )
-from gan_studio.core.i18n import N_
-from gan_studio.core.schema import to_plain
-from gan_studio.core.schema_io import from_plain
-from gan_studio.jobs.folders import Folders
+from gan_studio.core.paths import naming_disk_problems, own_program
+from gan_studio.jobs.link_reader import LinkReader
+from gan_studio.jobs.links import (
+    COMMANDS,
+    NO_CODE,
+    AlreadyWatched,
+    EndedRun,
+    Link,
+    LivingRun,
+    NotRunning,
+    ProcessDied,
+    attend,
+    death,
+    living,
+    new_link,
+    take_ended,
+)
 from gan_studio.jobs.mailbox import Mailbox
-from gan_studio.jobs.sinks import event_from_plain, event_to_plain
-from gan_studio.jobs.training_job import RunRequest, training_events
+from gan_studio.jobs.spool import SpoolWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-COMMANDS: dict[str, type[Any]] = {
-    cls.__name__: cls for cls in (SetParameter, StepPhase, SampleNow, SaveNow)
-}
-COSTLY: dict[str, type[Event]] = {cls.__name__: cls for cls in (SamplesReady, SnapshotReady)}
-REQUEST = "request.json"
+    from gan_studio.core.file_lock import FileLock
+    from gan_studio.jobs.sinks import Sink
+    from gan_studio.jobs.training_job import RunRequest
+
+__all__ = [
+    "AlreadyWatched",
+    "EndedRun",
+    "LivingRun",
+    "NotRunning",
+    "ProcessDied",
+    "ProcessRun",
+    "living",
+    "take_ended",
+]
+
+COSTLY: tuple[type[Event], ...] = (SamplesReady, SnapshotReady)
+POLL_S = 0.05
+LOOK_AFTER = 10  # polls between two looks whether a process is still there
+ENDING_S = 15.0  # that a process may take to go once it has said its last word
+
+_left: list[subprocess.Popen[bytes]] = []  # detached, of this window: their end must be collected
 
 
-class ProcessDied(StudioError):
-    """The process that trained has ended without saying why."""
-
-    message = N_("The process that trained has ended unexpectedly ({reason}).")
-    hint = N_("What was saved is still there: resume the run to go on.")
-
-
-# --- the parent's side ----------------------------------------------------------------------------
-
-
-class PipeControl(RunControl):
-    """A control whose every wish is also written to a child process."""
+class FileControl(RunControl):
+    """A control whose every wish is also passed on; a thread collects them and writes them down."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.Lock()
-        self._pipe: IO[str] | None = None
-        self._waiting: list[str] = []
-
-    def connect(self, pipe: IO[str]) -> None:
-        """Write to `pipe` from now on, first what was wished for before."""
-        with self._lock:
-            self._pipe = pipe
-            waiting, self._waiting = self._waiting, []
-        for line in waiting:
-            self._write_line(line)
-
-    def disconnect(self) -> None:
-        """Close the pipe; later wishes go nowhere."""
-        with self._lock, contextlib.suppress(OSError, ValueError):
-            if self._pipe is not None:
-                self._pipe.close()
+        self.news = threading.Event()
+        self._wishes: deque[str] = deque()
 
     def stop(self) -> None:
         """Ask the run to save a checkpoint and end."""
         super().stop()
-        self.write("stop")
+        self.wish("stop")
 
     def pause(self) -> None:
         """Ask the run to wait at the next phase boundary."""
         super().pause()
-        self.write("pause")
+        self.wish("pause")
 
     def resume(self) -> None:
         """Let a paused run go on."""
         super().resume()
-        self.write("resume")
+        self.wish("resume")
 
     def send(self, command: Command) -> None:
         """Pass a command on; it does not stay in this inbox."""
-        self.write(type(command).__name__, **asdict(command))
+        self.wish(type(command).__name__, **asdict(command))
 
-    def write(self, command: str, /, **values: Any) -> None:
-        """Write one line, or keep it until there is a pipe."""
-        self._write_line(json.dumps({"command": command, **values}) + "\n")
+    def wish(self, command: str, /, **values: Any) -> None:
+        """Have one command written soon."""
+        self._wishes.append(json.dumps({"command": command, **values}))
+        self.news.set()
 
-    def _write_line(self, line: str) -> None:
-        with self._lock:
-            if self._pipe is None:
-                self._waiting.append(line)
+    def take_wishes(self) -> list[str]:
+        """What was wished for since the last call, as lines."""
+        return [self._wishes.popleft() for _ in range(len(self._wishes))]
+
+    def mirror(self, state: RunState) -> None:
+        """Stand as the run stands that another window has steered so far."""
+        if state is RunState.PAUSED:
+            super().pause()
+        elif state is RunState.TRAINING:
+            super().resume()
+        elif state is RunState.STOPPING:
+            super().stop()
+
+
+class Child(Protocol):
+    """The process, as far as it concerns us."""
+
+    pid: int
+
+    def is_over(self) -> bool:
+        """Whether it has ended; what it said before is then in its files."""
+
+    def settle(self) -> None:
+        """Wait until it has gone, and see that it goes."""
+
+    def leave(self) -> None:
+        """Let it live on."""
+
+    def reason(self) -> str:
+        """How it ended."""
+
+
+class OwnChild:
+    """A process that this window has started."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
+
+    def settle(self) -> None:
+        """Wait; one that said its last word and then hangs is ended."""
+        try:
+            self._process.wait(ENDING_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def leave(self) -> None:
+        """Keep it in mind until it has ended."""
+        _left.append(self._process)
+
+    def reason(self) -> str:
+        """The signal or the exit code."""
+        code = self._process.wait()
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+class FoundChild:
+    """A process that another window has started."""
+
+    def __init__(self, link: Link, pid: int) -> None:
+        self._link = link
+        self._looks = -1
+        self.pid = pid
+
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        self._looks += 1
+        return self._looks % LOOK_AFTER == 0 and not self._link.is_alive
+
+    def settle(self) -> None:
+        """Wait, but not for ever."""
+        waiting = threading.Event()
+        for _ in range(int(ENDING_S / POLL_S)):
+            if not self._link.is_alive:
                 return
-            # A child that has ended is told of by its last event, not by the pipe.
-            with contextlib.suppress(OSError, ValueError):
-                self._pipe.write(line)
-                self._pipe.flush()
+            waiting.wait(POLL_S)
+
+    def leave(self) -> None:
+        """Nothing is to be done."""
+
+    def reason(self) -> str:
+        """Only a parent is told of codes."""
+        return NO_CODE
 
 
 class ProcessRun:
@@ -133,15 +212,65 @@ class ProcessRun:
     def __init__(
         self, request: RunRequest, mailbox: Mailbox | None = None, processes: int = 1
     ) -> None:
-        self.control: RunControl = PipeControl()
+        self._prepare(mailbox, request.progress, request)
+        self._processes = processes
+
+    def _prepare(
+        self,
+        mailbox: Mailbox | None,
+        progress: Callable[[int, int, str], None] | None,
+        request: RunRequest | None = None,
+    ) -> None:
+        self._control = FileControl()
+        self.control: RunControl = self._control
         self.mailbox = mailbox or Mailbox()
         self._request = request
-        self._processes = processes
-        self._child: subprocess.Popen[str] | None = None
+        self._sinks: Sequence[Sink] = () if request is None else request.extra_sinks
+        self._progress = progress
+        self._after_step: int | None = -1
+        self._link: Link | None = None
+        self._lock: FileLock | None = None
+        self._child: Child | None = None
+        self._commands: SpoolWriter | None = None
         self._step, self._time = 0, 0.0
         self._has_ended = False
+        self._is_leaving, self._is_left = False, False
         self._granted: set[type[Event]] = set()
         self._thread = threading.Thread(target=self._run, name="gan-studio-process", daemon=True)
+
+    @classmethod
+    def attach(
+        cls,
+        found: LivingRun,
+        mailbox: Mailbox | None = None,
+        after_step: int | None = None,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> ProcessRun:
+        """A run that a child is busy with already; `start` it to hear of it.
+
+        The mailbox gets `RunStarted` first, as it was sent at the beginning, then how things stand
+        (the newest `StateChanged`, `ParameterChanged` per name, `CheckpointSaved`, probes, notices
+        and the newest fixed `SamplesReady`), and then all that is new.
+
+        Args:
+            found: one of `living`.
+            mailbox: where events go.
+            after_step: the last step whose scalars the caller has read from the run's
+                ``metrics.csv``: what came between that and now is handed over. None: only what is
+                new, and that of the last second or so.
+            progress: called as ``progress(done, total, what)`` while data is prepared.
+
+        Raises:
+            AlreadyWatched: another window attends to it.
+            NotRunning: it has ended, and somebody else has heard of that.
+        """
+        lock = attend(found)
+        run = cls.__new__(cls)
+        run._prepare(mailbox, progress)
+        run._after_step = after_step
+        run._link, run._lock = Link(found.folder), lock
+        run._child = FoundChild(run._link, found.pid)
+        return run
 
     @property
     def pid(self) -> int | None:
@@ -157,262 +286,171 @@ class ProcessRun:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    def detach(self) -> None:
+        """Leave the child to itself: it trains on, and this object hears and says nothing more.
+
+        The reader thread ends (`join`) without any `Finished` or `Failed`; wishes that were spoken
+        before are still passed on. Nothing happens when the run has ended.
+        """
+        self._is_leaving = True
+        self._control.news.set()
+        if self._thread.ident is None and self._lock is not None:  # attached, but never started
+            self._lock.release()
+
+    # --- in the reader's thread -------------------------------------------------------------------
+
     def _run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="gan-studio-") as name:
-            folder = Path(name)
-            try:
-                reason = self._attend(folder)
-            except Exception as error:  # whatever it is, the views must hear of the end
-                reason = f"{type(error).__name__}: {error}"
-            if not self._has_ended:
-                self._take(self._death(reason, _tail(folder / "stderr.txt")))
-        for sink in self._request.extra_sinks:
+        try:
+            self._begin()
+            self._attend()
+        except StudioError as problem:
+            self._fail(problem)
+            self._abandon()
+        except Exception as error:  # whatever it is, the views must hear of the end
+            self._die(f"{type(error).__name__}: {error}")
+            self._abandon()
+        self._let_go()
+        for sink in self._sinks:
             sink.close()
 
-    def _attend(self, folder: Path) -> str:
-        """Start the child and pass on all that it says; how it ended."""
-        assert isinstance(self.control, PipeControl)
-        (folder / REQUEST).write_text(json.dumps(request_to_plain(self._request)), "utf-8")
-        with (folder / "stderr.txt").open("wb") as errors:
-            self._child = subprocess.Popen(
-                child_command(folder, self._processes),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self.control.connect(self._child.stdin)
-        try:
-            with self._child.stdout as lines:
-                for line in lines:
-                    self._hear(line, folder)
-        finally:
-            self.control.disconnect()
-            code = self._child.wait()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
+    def _begin(self) -> None:
+        """Start the child, where there is none yet.
 
-    def _hear(self, line: str, folder: Path) -> None:
-        """Pass one line of the child on; a torn or foreign line is left out."""
+        Raises:
+            DiskProblem: the folder of the link cannot be made.
+            OSError: the program cannot be started.
+        """
+        _left[:] = [process for process in _left if process.poll() is None]
+        if self._request is not None:
+            from gan_studio.jobs.wire import request_to_plain
+
+            self._link, self._lock = new_link(self._request.folders)
+            with naming_disk_problems(self._link.request):
+                text = json.dumps(request_to_plain(self._request))
+                self._link.request.write_text(text, "utf-8")
+        assert self._link is not None
+        self._commands = SpoolWriter(self._link.folder, COMMANDS)
+        self._control.wish("attached")
+        self._pass_on_wishes()  # a pause that was wished for before the start is there in time
+        if self._child is None:
+            self._child = OwnChild(spawn(self._link, self._processes))
+
+    def _attend(self) -> None:
+        """Pass on all that the child says and all that it is asked."""
+        assert self._link is not None
+        assert self._child is not None
+        is_late = self._request is None
+        reader = LinkReader(self._link, self._progress, is_late, self._after_step)
         try:
-            plain = json.loads(line)
-            if "progress" in plain:
-                if self._request.progress is not None:
-                    self._request.progress(*plain["progress"])
-                return
-            event = unpack(plain, folder)
-        except (ValueError, KeyError, TypeError, OSError):
-            return
-        self._granted.discard(type(event))
-        self._take(event)
-        self._grant(event.step)
+            while not self._has_ended:
+                is_over = self._child.is_over()  # before the look: what it said is then there
+                for event in reader.read():
+                    if is_late and isinstance(event, StateChanged):
+                        self._control.mirror(event.state)
+                    self._take(event)
+                is_late = False
+                if self._has_ended or is_over:
+                    break
+                if self._is_leaving:
+                    self._is_left = True
+                    return
+                self._grant()
+                self._pass_on_wishes()
+                self._control.news.wait(POLL_S)
+                self._control.news.clear()
+            if not self._has_ended:
+                self._die(self._child.reason())
+        finally:
+            reader.close()
 
     def _take(self, event: Event) -> None:
         self._step, self._time = event.step, event.time
+        self._granted.discard(type(event))
         self._has_ended = self._has_ended or isinstance(event, (Finished, Failed))
-        for sink in self._request.extra_sinks:
+        for sink in self._sinks:
             sink.handle(event)
         self.mailbox.put(event)
 
-    def _grant(self, step: int) -> None:
+    def _grant(self) -> None:
         """Tell the child which costly events somebody would look at."""
-        assert isinstance(self.control, PipeControl)
-        for name, cls in COSTLY.items():
-            if cls not in self._granted and self.mailbox.wants(cls, step):
+        for cls in COSTLY:
+            if cls not in self._granted and self.mailbox.wants(cls, self._step):
                 self._granted.add(cls)
-                self.control.write("want", event=name)
+                self._control.wish("want", event=cls.__name__)
 
-    def _death(self, reason: str, details: str) -> Failed:
-        problem = ProcessDied(reason=reason)
-        return Failed(
-            self._step,
-            self._time,
-            error=type(problem).__name__,
-            message=problem.message,
-            hint=problem.hint,
-            values=problem.values,
-            details=details,
+    def _pass_on_wishes(self) -> None:
+        # A child that has ended is told of by its last event, not by files that are gone.
+        with contextlib.suppress(OSError):
+            if self._commands is not None:
+                self._commands.write(self._control.take_wishes())
+
+    def _abandon(self) -> None:
+        """Something of ours is broken: the child is asked to save and end, and not waited for."""
+        if self._child is not None and not self._child.is_over():
+            self._control.stop()
+            self._is_left = True
+
+    def _let_go(self) -> None:
+        """Leave the child alone, or tidy up after it."""
+        if self._is_left:
+            self._control.wish("detached")
+            self._pass_on_wishes()
+        if self._commands is not None:
+            self._commands.close()
+        if self._child is not None and self._is_left:
+            self._child.leave()
+        elif self._child is not None:
+            self._child.settle()
+        if self._lock is not None:
+            self._lock.release()
+        if self._link is not None and not self._is_left:
+            self._link.remove()
+
+    def _fail(self, problem: StudioError) -> None:
+        values = {key: str(value) for key, value in problem.values.items()}
+        self._take(
+            Failed(
+                self._step,
+                self._time,
+                error=type(problem).__name__,
+                message=problem.message,
+                hint=problem.hint,
+                values=values,
+            )
         )
+
+    def _die(self, reason: str) -> None:
+        details = "" if self._link is None else self._link.last_words()
+        self._take(death(self._step, self._time, reason, details))
+
+
+def spawn(link: Link, processes: int) -> subprocess.Popen[bytes]:
+    """Start the child, tied to nothing of ours.
+
+    Raises:
+        OSError: the program cannot be started.
+    """
+    with link.errors.open("ab") as errors:
+        return subprocess.Popen(
+            child_command(link.folder, processes),
+            stdin=subprocess.DEVNULL,
+            stdout=errors,
+            stderr=errors,
+            start_new_session=True,
+            creationflags=_creation_flags(),
+        )
+
+
+def _creation_flags() -> int:
+    """On Windows: no console of ours, and none that is seen, not even by its own children."""
+    if sys.platform != "win32":
+        return 0
+    return subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
 
 
 def child_command(folder: Path, processes: int) -> list[str]:
     """How the child is started: by this program itself, under torchrun for several."""
     worker = ["worker", str(folder)]
-    if getattr(sys, "frozen", False):
-        return [sys.executable, *worker]
     if processes == 1:
-        return [sys.executable, "-m", "gan_studio", *worker]
-    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    return [sys.executable, *torchrun, "-m", "gan_studio", *worker]
-
-
-def _tail(path: Path, length: int = 4000) -> str:
-    """The last words of the child, for "copy details"."""
-    try:
-        return path.read_text("utf-8", errors="replace")[-length:]
-    except OSError:
-        return ""
-
-
-# --- what travels ---------------------------------------------------------------------------------
-
-
-def request_to_plain(request: RunRequest) -> dict[str, Any]:
-    """A request as plain values."""
-    folders = {name: str(path) for name, path in asdict(request.folders).items()}
-    return {
-        "config": to_plain(request.config),
-        "folders": folders,
-        "run_dir": None if request.run_dir is None else str(request.run_dir.absolute()),
-        "is_resumed": request.is_resumed,
-    }
-
-
-def request_from_plain(
-    plain: dict[str, Any], progress: Callable[[int, int, str], None]
-) -> RunRequest:
-    """The reverse of `request_to_plain`."""
-    from gan_studio.core.config import RunConfig
-
-    return RunRequest(
-        from_plain(RunConfig, plain["config"]),
-        Folders(**{name: Path(path) for name, path in plain["folders"].items()}),
-        None if plain["run_dir"] is None else Path(plain["run_dir"]),
-        plain["is_resumed"],
-        progress,
-    )
-
-
-def pack(event: Event, folder: Path, number: int) -> dict[str, Any]:
-    """An event as plain values; its arrays go into a file below `folder`."""
-    plain = event_to_plain(event)
-    if isinstance(event, SamplesReady) and event.images is not None:
-        from safetensors.numpy import save_file
-
-        plain["file"] = f"{number}.safetensors"
-        save_file({"images": event.images}, folder / plain["file"])
-    elif isinstance(event, SnapshotReady) and event.weights is not None:
-        from safetensors.torch import save_file as save_tensors
-
-        plain["file"] = f"{number}.safetensors"
-        save_tensors(dict(event.weights), folder / plain["file"])
-    return plain
-
-
-def unpack(plain: dict[str, Any], folder: Path) -> Event:
-    """The reverse of `pack`; the file is removed.
-
-    Raises:
-        KeyError: an unknown event.
-        TypeError: fields are missing or unknown.
-        OSError: the file is gone.
-    """
-    name = plain.pop("file", None)
-    if name is None:
-        return event_from_plain(plain)
-    path = folder / name
-    if plain["event"] == SamplesReady.__name__:
-        from safetensors.numpy import load_file
-
-        plain["images"] = load_file(path)["images"]
-    else:
-        from safetensors.torch import load_file as load_tensors
-
-        plain["weights"] = load_tensors(path)
-    # Windows refuses while the weights are still mapped; the folder goes at the end in any case.
-    with contextlib.suppress(OSError):
-        path.unlink()
-    return event_from_plain(plain)
-
-
-# --- the child's side -----------------------------------------------------------------------------
-
-
-class Credits:
-    """The child's `wants`: each grant of the parent is good for one event."""
-
-    def __init__(self) -> None:
-        self._granted: set[type[Event]] = set()
-
-    def grant(self, name: str) -> None:
-        """Allow one event of the class `name`."""
-        self._granted.add(COSTLY[name])
-
-    def wants(self, event_type: type[Event], step: int) -> bool:
-        """Whether the parent waits for such an event; a yes uses the grant up."""
-        if event_type not in self._granted:
-            return False
-        self._granted.discard(event_type)
-        return True
-
-
-class Voice:
-    """Writes JSON lines; falls silent when nobody listens any more, so that training ends well."""
-
-    def __init__(self, out: IO[str]) -> None:
-        self._out = out
-        self._is_heard = True
-
-    def say(self, plain: dict[str, Any]) -> None:
-        """Write one line."""
-        if not self._is_heard:
-            return
-        try:
-            self._out.write(json.dumps(plain) + "\n")
-            self._out.flush()
-        except (OSError, ValueError):
-            self._is_heard = False
-
-
-def serve(folder: Path, commands: IO[str], out: IO[str]) -> None:
-    """Run the request in `folder`, obey `commands` and write events to `out`.
-
-    In all but the first of several processes nothing is read or written.
-    """
-    is_main = int(os.environ.get("RANK", "0")) == 0
-    voice, control, granted = Voice(out), RunControl(), Credits()
-    plain = json.loads((folder / REQUEST).read_text("utf-8"))
-    request = request_from_plain(
-        plain, lambda done, total, what: voice.say({"progress": [done, total, what]})
-    )
-    if is_main:
-        arguments = (commands, control, granted)
-        threading.Thread(target=listen, args=arguments, name="commands", daemon=True).start()
-    for number, event in enumerate(training_events(request, control, granted.wants)):
-        if is_main:
-            voice.say(_packed(event, folder, number))
-
-
-def _packed(event: Event, folder: Path, number: int) -> dict[str, Any]:
-    try:
-        return pack(event, folder, number)
-    except OSError:  # the parent is gone, and its folder with it; the run must still end well
-        return event_to_plain(event)
-
-
-def listen(commands: IO[str], control: RunControl, granted: Credits) -> None:
-    """Obey lines until they end; their end means that the parent is gone, so the run stops."""
-    for line in commands:
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            obey(json.loads(line), control, granted)
-    control.stop()
-
-
-def obey(plain: dict[str, Any], control: RunControl, granted: Credits) -> None:
-    """Carry out one command.
-
-    Raises:
-        KeyError: an unknown command.
-        TypeError: its values do not fit.
-    """
-    name = plain.pop("command")
-    if name == "want":
-        granted.grant(plain["event"])
-    elif name in ("stop", "pause", "resume"):
-        getattr(control, name)()
-    else:
-        control.send(COMMANDS[name](**plain))
+        return [*own_program(), *worker]
+    return [*own_program(), "torchrun", str(processes), *worker]

@@ -29,6 +29,7 @@ from gan_studio.core.paths import run_name, unused
 from gan_studio.core.schema_io import check, from_plain
 from gan_studio.data.base import DATASETS, DataContext, Prepared
 from gan_studio.jobs.folders import Folders
+from gan_studio.jobs.links import check_idle
 from gan_studio.jobs.sinks import Sink, folder_sinks
 from gan_studio.models.base import make_family
 from gan_studio.training import distributed
@@ -70,8 +71,10 @@ def resume_request(
     Raises:
         BadRun: it is not a run, or of a newer version.
         BadConfig: a field of its config cannot be used.
+        InTraining: a process trains it already.
     """
     config = RunFolder(run_dir).config()
+    check_idle(run_dir, folders)
     if total_steps is not None:
         config = replace(config, train=replace(config.train, steps=total_steps))
         if problems := check(config):
