@@ -297,6 +297,20 @@ def test_the_system_is_seen_by_the_folder(script, program, tmp_path):
     assert found == ["linux", "windows", "macos"]
 
 
+@pytest.mark.parametrize(("answers", "asked"), [([0], ["--verify"]), ([1, 0, 0], None)])
+def test_an_app_is_sealed_only_where_its_seal_is_broken(script, monkeypatch, answers, asked):
+    commands = []
+
+    def run(command, check):
+        commands.append(command[1])
+        return subprocess.CompletedProcess(command, answers[len(commands) - 1])
+
+    archives = script("archives")
+    monkeypatch.setattr(archives.subprocess, "run", run)
+    archives.sign(archives.Path("GAN Studio.app"))
+    assert commands == (asked or ["--verify", "--force", "--verify"])
+
+
 def test_a_cuda_build_has_a_name_of_its_own(script):
     name_of = script("archives").name_of
     assert name_of("1.2.3", "linux", "cpu").startswith("GAN-Studio-1.2.3-linux-")
