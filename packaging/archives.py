@@ -138,14 +138,18 @@ def pack_for_macos(folder: Path, stem: Path, version: str, kind: str) -> list[Pa
     archive, image = with_ending(stem, ".zip"), with_ending(stem, ".dmg")
     if shutil.which("codesign") is not None:
         sign(folder)
+    # It lies beside the app, whose contents are sealed.
+    licences = folder.with_name("LICENCES.txt")
+    beside = [licences] if licences.is_file() else []
     with Telling(archive):
-        write_zip(archive, in_top_folder(folder))
+        files = [Entry(path.name, source=path) for path in beside]
+        write_zip(archive, [*in_top_folder(folder), *files])
     if shutil.which("hdiutil") is None:
         print("  hdiutil is not here: no .dmg", flush=True)
         return [archive]
     with Telling(image):
         script = HERE / "macos" / "make_dmg.sh"
-        subprocess.run(["sh", str(script), str(folder), str(image)], check=True)
+        subprocess.run(["sh", str(script), str(image), str(folder), *map(str, beside)], check=True)
     return [archive, image]
 
 

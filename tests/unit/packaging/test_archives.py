@@ -297,6 +297,17 @@ def test_the_system_is_seen_by_the_folder(script, program, tmp_path):
     assert found == ["linux", "windows", "macos"]
 
 
+def test_licences_beside_an_app_are_packed_beside_it(script, tmp_path, monkeypatch):
+    app = tmp_path / "GAN Studio.app"
+    (app / "Contents").mkdir(parents=True)
+    (tmp_path / "LICENCES.txt").write_text("MIT", "utf-8")
+    archives = script("archives")
+    monkeypatch.setattr(archives.shutil, "which", lambda name: None)
+    (archive,) = archives.make(app, tmp_path / "out", version="1.2.3")
+    with zipfile.ZipFile(archive) as packed:
+        assert {"GAN Studio.app/Contents/", "LICENCES.txt"} <= set(packed.namelist())
+
+
 @pytest.mark.parametrize(("answers", "asked"), [([0], ["--verify"]), ([1, 0, 0], None)])
 def test_an_app_is_sealed_only_where_its_seal_is_broken(script, monkeypatch, answers, asked):
     commands = []
