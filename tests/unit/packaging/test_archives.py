@@ -266,6 +266,21 @@ def test_one_file_only_unpacks_where_it_is_told_to(start, tmp_path):
 
 
 @linux_only
+def test_an_unpacked_folder_enters_the_menu_where_it_is(start, tmp_path):
+    folder, home = tmp_path / "R&D | mine", tmp_path / "home"
+    start("--extract", str(folder))
+    assert start(path=folder / "install.sh").returncode == 0
+    entry = home / ".local/share/applications/gan-studio.desktop"
+    assert f'Exec="{folder}/GAN Studio" %F' in entry.read_text("utf-8")
+    assert f'Exec="{folder}/GAN Studio" --safe-mode' in entry.read_text("utf-8")
+    command = home / ".local/bin/gan-studio"
+    assert subprocess.run([command], capture_output=True, check=True).stdout
+    assert start(path=folder / "uninstall.sh").returncode == 0
+    assert not entry.exists()
+    assert not command.is_symlink()
+
+
+@linux_only
 def test_a_folder_that_a_menu_entry_cannot_name_is_refused(single, start, tmp_path):
     odd = tmp_path / "100%"
     odd.mkdir()
