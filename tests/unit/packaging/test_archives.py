@@ -215,11 +215,16 @@ def test_one_file_unpacks_itself_once_and_starts(start, single, tmp_path):
 
 
 @linux_only
-def test_one_file_replaces_its_earlier_version(start, tmp_path):
+def test_one_file_clears_away_its_earlier_version_and_starts_that_were_killed(start, tmp_path):
     earlier = tmp_path / "home/.local/share/GAN Studio/app/1.0.0-aaaaaaaa"
     earlier.mkdir(parents=True)
+    killed, running = (earlier.with_name(f".unpacking.{name}") for name in "ab")
+    killed.mkdir()
+    running.mkdir()
+    os.utime(killed, (1, 1))
     start()
-    assert [path.name[:6] for path in apps(tmp_path)] == ["1.2.3-"]
+    assert [path.name[:6] for path in apps(tmp_path)] == [".unpac", "1.2.3-"]
+    assert running.is_dir()
 
 
 @linux_only
