@@ -41,7 +41,9 @@ from formats.zips import write_zip  # noqa: E402
 
 ICONS = ROOT / "build" / "icons"
 INNO_SETUP = Path(os.environ.get("ProgramFiles(x86)", "C:/Program Files (x86)"))  # noqa: SIM112
-# Measured on 784 MB: 10 makes 200 MB in 25 s of two cores, 15 makes 196 MB in 112 s.
+# Measured on 784 MB with two threads: level 10 makes 200 MB in 25 s, 12: 198 MB in 53 s,
+# 15: 196 MB in 112 s, 17: 185 MB in 196 s, 19: 176 MB in 321 s. The .deb and the .tar.zst are
+# compressed one after the other.
 ZSTD_LEVEL = 12
 
 
@@ -98,7 +100,8 @@ def pack_for_linux(folder: Path, stem: Path, version: str, kind: str) -> list[Pa
         write_tar(file, unzipped)
     package = linux.debian_package(folder, version, kind)
     with Telling(deb):
-        write_deb(deb, package, linux.debian_files(program, icons, package))
+        files = linux.debian_files(program, icons, package)
+        write_deb(deb, package, files, lambda path: zstd_file(path, ZSTD_LEVEL), "zst")
     with Telling(run):
         write_single_file(run, unzipped, version)
     return [tar, deb, run]
@@ -134,15 +137,33 @@ def installer_command(compiler: str, folder: Path, installer: Path, version: str
 
 def pack_for_macos(folder: Path, stem: Path, version: str, kind: str) -> list[Path]:
     archive, image = with_ending(stem, ".zip"), with_ending(stem, ".dmg")
+    if shutil.which("codesign") is not None:
+        sign(folder)
+    # It lies beside the app, whose contents are sealed.
+    licences = folder.with_name("LICENCES.txt")
+    beside = [licences] if licences.is_file() else []
     with Telling(archive):
-        write_zip(archive, in_top_folder(folder))
+        files = [Entry(path.name, source=path) for path in beside]
+        write_zip(archive, [*in_top_folder(folder), *files])
     if shutil.which("hdiutil") is None:
         print("  hdiutil is not here: no .dmg", flush=True)
         return [archive]
     with Telling(image):
         script = HERE / "macos" / "make_dmg.sh"
-        subprocess.run(["sh", str(script), str(folder), str(image)], check=True)
+        subprocess.run(["sh", str(script), str(image), str(folder), *map(str, beside)], check=True)
     return [archive, image]
+
+
+def sign(app: Path) -> None:
+    """Seal the app without an identity ("ad hoc"), unless it is sealed.
+
+    PyInstaller does it, and whatever is put into the app afterwards breaks the seal: macOS then
+    calls a downloaded app damaged instead of letting a person open it anyway.
+    """
+    verify = ["codesign", "--verify", "--deep", "--strict", str(app)]
+    if subprocess.run(verify, check=False).returncode != 0:
+        subprocess.run(["codesign", "--force", "--deep", "--sign", "-", str(app)], check=True)
+        subprocess.run(verify, check=True)
 
 
 def in_top_folder(folder: Path) -> list[Entry]:

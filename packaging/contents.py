@@ -23,9 +23,11 @@ EXCLUDED = [
     # Alternatives to what is used.
     "IPython", "matplotlib", "pandas", "tensorboard", "tkinter",
     "PIL.ImageTk", "PIL._avif", "PIL._tkinter_finder",
-    # Qt beyond windows and icons. pyqtgraph asks for these and goes on without.
-    "PySide6.QtDBus", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtTest",
+    "PySide6.QtDBus",
 ]  # fmt: skip
+
+# Extension modules that other extension modules import, which PyInstaller cannot see.
+IMPORTED_BY_EXTENSIONS = ("openTSNE._matrix_mul", "openTSNE._matrix_mul.matrix_mul")
 
 # Files by their place in the folder.
 DROPPED = (
@@ -66,7 +68,7 @@ SHARED = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)", re.IGNORECASE)
 
 
 def hidden_imports() -> list[str]:
-    """Every module of ours, among them all that a registry discovers by its folder.
+    """What imports do not tell: every module of ours, those of the registries among them, and more.
 
     Raises:
         SystemExit: a registry knows of a module that is not in the package.
@@ -76,7 +78,7 @@ def hidden_imports() -> list[str]:
     own = sorted(".".join(path.parts).removesuffix(".__init__") for path in files)
     if missing := sorted(set(registered()) - set(own)):
         _cannot(", ".join(missing))
-    return own
+    return [*own, *IMPORTED_BY_EXTENSIONS]
 
 
 def _cannot(name: str) -> None:

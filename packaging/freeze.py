@@ -23,9 +23,10 @@ import contents
 ROOT = Path(__file__).resolve().parent.parent
 BUILD, DIST = ROOT / "build", ROOT / "dist"
 NAME = "GAN Studio"
-# Debug symbols only. Libraries that wheels brought along were patched in a way that strip breaks.
-STRIPPED = ("*.so", "*.so.*")
-NOT_STRIPPED = ("*.libs/*", "PySide6/*", "shiboken6/*")
+LIBRARIES = ("*.so", "*.so.*")
+# Libraries that wheels brought along were patched, and some cannot be loaded once strip was there.
+PATCHED = "*.libs/*"
+STRIPPED_ALREADY = ("PySide6/*", "shiboken6/*")
 
 # The table of sizes: folders that say nothing of the package, packages whose folders have other
 # names, and from how many bytes on one has a row of its own.
@@ -112,9 +113,22 @@ def strip(internal: Path) -> None:
         return
     for path in sorted(internal.rglob("*")):
         place = path.relative_to(internal)
-        is_library = path.is_file() and not path.is_symlink() and matches(place, STRIPPED)
-        if is_library and not matches(place, NOT_STRIPPED):
-            run([tool, "--strip-unneeded", str(path)])
+        is_library = path.is_file() and not path.is_symlink() and matches(place, LIBRARIES)
+        if is_library and not matches(place, STRIPPED_ALREADY):
+            strip_one(tool, path, is_tried=matches(place, (PATCHED,)))
+
+
+def strip_one(tool: str, path: Path, *, is_tried: bool) -> None:
+    """Strip one library; one that is tried and cannot be loaded afterwards stays as it was."""
+    stripped = path.with_name(f".{path.name}")  # beside it, where it finds what it needs
+    run([tool, "--strip-unneeded", "-o", str(stripped), str(path)])
+    load = [sys.executable, "-c", "import ctypes, sys; ctypes.CDLL(sys.argv[1])", str(stripped)]
+    if is_tried and subprocess.run(load, check=False, capture_output=True).returncode:
+        say(f"  {path.name} is left with its symbols")
+        stripped.unlink()
+        return
+    shutil.copymode(path, stripped)
+    stripped.replace(path)
 
 
 def matches(place: Path, patterns: tuple[str, ...]) -> bool:

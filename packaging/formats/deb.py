@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from formats.tars import tar_bytes, write_tar, zstd_file
+from formats.tars import tar_bytes, write_tar
 from formats.tree import Entry, in_order, time_of_everything
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Package:
     version: str
     architecture: str
     depends: tuple[str, ...]
+    recommends: tuple[str, ...]
     conflicts: tuple[str, ...]
     summary: str
     description: tuple[str, ...]
@@ -42,6 +43,7 @@ class Package:
             "Maintainer": MAINTAINER,
             "Installed-Size": str(-(-installed_bytes // 1024)),
             "Depends": ", ".join(self.depends),
+            "Recommends": ", ".join(self.recommends),
             "Conflicts": ", ".join(self.conflicts),
             "Replaces": ", ".join(self.conflicts),
             "Section": "education",
@@ -69,13 +71,13 @@ def debian_version(version: str) -> str:
 
 
 def write_deb(
-    path: Path,
-    package: Package,
-    files: list[Entry],
-    compressor: Compressor = lambda path: zstd_file(path, 10),
-    ending: str = "zst",
+    path: Path, package: Package, files: list[Entry], compressor: Compressor, ending: str
 ) -> None:
-    """Write `files`, whose paths are those of the installed system less the first slash."""
+    """Write `files`, whose paths are those of the installed system less the first slash.
+
+    `ending` says what `compressor` makes: "zst", which Debian 12 and Ubuntu 22.04 were the first to
+    read (older ones have too old a C library for the program anyhow), or "xz".
+    """
     entries = in_order(files)
     data = path.with_name(path.name + ".data")
     try:

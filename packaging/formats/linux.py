@@ -13,9 +13,11 @@ LINUX = ROOT / "packaging" / "linux"
 DRAWING = ROOT / "resources" / "icons" / "app.svg"
 OPT = "opt/gan-studio"
 PROGRAMS = ("GAN Studio", "gan-studio")
-# The bundle brings all else, measured in a bare Debian 12: OpenGL must fit the graphics card, and
-# without fontconfig-config, which brings a font, there is no text.
-DEPENDS = ("libgl1", "libegl1", "fontconfig-config")
+# The bundle brings all else, tried in a bare Debian 12: OpenGL must fit the graphics card, and
+# without fontconfig-config, which brings a font, there is no text. Every desktop with Wayland has
+# what is recommended (without it the window goes through X11); downloads need certificates.
+DEPENDS = ("libstdc++6", "libgl1", "libegl1", "fontconfig-config")
+RECOMMENDS = ("ca-certificates", "libwayland-cursor0", "libwayland-egl1")
 _GLIBC = re.compile(rb"\0GLIBC_2\.(\d+)(?=\0)")
 
 
@@ -60,6 +62,7 @@ def debian_package(folder: Path, version: str, kind: str) -> Package:
         version=debian_version(version),
         architecture="amd64",
         depends=(f"libc6 (>= {oldest_glibc(folder)})", *DEPENDS),
+        recommends=RECOMMENDS,
         conflicts=tuple({"gan-studio", "gan-studio-cuda"} - {name}),
         summary="see, train, understand and use generative models",
         description=(
@@ -91,7 +94,7 @@ def _copyright() -> str:
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         "Upstream-Name: GAN Studio\n"
         "Comment: The program brings Python, Qt, PyTorch and other libraries, each under its own\n"
-        f" licence. All of them are in full in the folder /{OPT}.\n\n"
+        f" licence: see /{OPT}/LICENCES.txt.\n\n"
         "Files: *\n"
         f"Copyright: {holder.removeprefix('Copyright').removeprefix(' (c)').strip()}\n"
         f"License: Expat\n{text}\n"

@@ -72,6 +72,8 @@ provide() {
     for old in "$apps"/*; do
         if [ "$old" != "$app" ] && ! in_use "$old"; then rm -rf -- "$old"; fi
     done
+    # What a start that was killed left behind.
+    find "$apps" -maxdepth 1 -name '.unpacking.*' -mmin +60 -exec rm -rf -- {} +
 }
 
 GAN_STUDIO_LAUNCHER=$self

@@ -215,11 +215,16 @@ def test_one_file_unpacks_itself_once_and_starts(start, single, tmp_path):
 
 
 @linux_only
-def test_one_file_replaces_its_earlier_version(start, tmp_path):
+def test_one_file_clears_away_its_earlier_version_and_starts_that_were_killed(start, tmp_path):
     earlier = tmp_path / "home/.local/share/GAN Studio/app/1.0.0-aaaaaaaa"
     earlier.mkdir(parents=True)
+    killed, running = (earlier.with_name(f".unpacking.{name}") for name in "ab")
+    killed.mkdir()
+    running.mkdir()
+    os.utime(killed, (1, 1))
     start()
-    assert [path.name[:6] for path in apps(tmp_path)] == ["1.2.3-"]
+    assert [path.name[:6] for path in apps(tmp_path)] == [".unpac", "1.2.3-"]
+    assert running.is_dir()
 
 
 @linux_only
@@ -266,6 +271,21 @@ def test_one_file_only_unpacks_where_it_is_told_to(start, tmp_path):
 
 
 @linux_only
+def test_an_unpacked_folder_enters_the_menu_where_it_is(start, tmp_path):
+    folder, home = tmp_path / "R&D | mine", tmp_path / "home"
+    start("--extract", str(folder))
+    assert start(path=folder / "install.sh").returncode == 0
+    entry = home / ".local/share/applications/gan-studio.desktop"
+    assert f'Exec="{folder}/GAN Studio" %F' in entry.read_text("utf-8")
+    assert f'Exec="{folder}/GAN Studio" --safe-mode' in entry.read_text("utf-8")
+    command = home / ".local/bin/gan-studio"
+    assert subprocess.run([command], capture_output=True, check=True).stdout
+    assert start(path=folder / "uninstall.sh").returncode == 0
+    assert not entry.exists()
+    assert not command.is_symlink()
+
+
+@linux_only
 def test_a_folder_that_a_menu_entry_cannot_name_is_refused(single, start, tmp_path):
     odd = tmp_path / "100%"
     odd.mkdir()
@@ -295,6 +315,31 @@ def test_the_system_is_seen_by_the_folder(script, program, tmp_path):
     (windows / "GAN Studio.exe").touch()
     found = [system_of(folder) for folder in (program, windows, tmp_path / "GAN Studio.app")]
     assert found == ["linux", "windows", "macos"]
+
+
+def test_licences_beside_an_app_are_packed_beside_it(script, tmp_path, monkeypatch):
+    app = tmp_path / "GAN Studio.app"
+    (app / "Contents").mkdir(parents=True)
+    (tmp_path / "LICENCES.txt").write_text("MIT", "utf-8")
+    archives = script("archives")
+    monkeypatch.setattr(archives.shutil, "which", lambda name: None)
+    (archive,) = archives.make(app, tmp_path / "out", version="1.2.3")
+    with zipfile.ZipFile(archive) as packed:
+        assert {"GAN Studio.app/Contents/", "LICENCES.txt"} <= set(packed.namelist())
+
+
+@pytest.mark.parametrize(("answers", "asked"), [([0], ["--verify"]), ([1, 0, 0], None)])
+def test_an_app_is_sealed_only_where_its_seal_is_broken(script, monkeypatch, answers, asked):
+    commands = []
+
+    def run(command, check):
+        commands.append(command[1])
+        return subprocess.CompletedProcess(command, answers[len(commands) - 1])
+
+    archives = script("archives")
+    monkeypatch.setattr(archives.subprocess, "run", run)
+    archives.sign(archives.Path("GAN Studio.app"))
+    assert commands == (asked or ["--verify", "--force", "--verify"])
 
 
 def test_a_cuda_build_has_a_name_of_its_own(script):
