@@ -136,6 +136,14 @@ def test_events_that_are_not_as_they_should_be(judges, text, problem):
     assert judges.judge_events(text, 5)[0].startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("processes", "times", "is_fine"), [(2, 1, True), (1, 1, False), (2, 2, False)]
+)
+def test_processes_that_train_together(judges, processes, times, is_fine):
+    line = json.dumps({"event": "RunStarted", "step": 0, "info": {"processes": processes}})
+    assert (judges.judge_together("\n".join([line] * times), 2) == []) == is_fine
+
+
 # --- what it holds --------------------------------------------------------------------------------
 
 
@@ -189,6 +197,7 @@ def test_modules_of_the_source_tree(judges):
     assert "PySide6.QtCore:QTimer" in found
     assert "torch" in found
     assert not [name for name in found if name.startswith(("json", "collections"))]
+    assert not {"av", "onnxruntime"} & set(found)  # extras, which are not shipped
 
 
 def test_imports_for_types_alone_are_not_asked_for(judges):
