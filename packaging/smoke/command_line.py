@@ -206,10 +206,8 @@ def copy_run(source, target, place):
     """A copy that the program may write."""
     shutil.copytree(source, target)
     if place.has_own_user:
-        from smoke.place import USER
-
         for path in (target, *target.rglob("*")):
-            os.chown(path, USER, USER)
+            os.chown(path, place.user, place.user)
 
 
 def source_version(root):
