@@ -70,7 +70,7 @@ class Smoke(QObject):
         self._watch_compile()
         for entry in PAGES:
             yield from self._open(entry.key)
-        yield from self._train_here()
+        yield from self._train("window")
         yield from self._train_in_a_process()
         yield from self._open("explore", "explore_trained")
         self._say("compiled", calls=self._compiled)
@@ -89,15 +89,16 @@ class Smoke(QObject):
         )
         self._picture(name or f"page_{key}")
 
-    def _train_here(self) -> Iterator[Step]:
+    def _train(self, where: str) -> Iterator[Step]:
         """The first quick start, by a click, until it has drawn pictures."""
+        self._ended.clear()
         self._window.show_page("home")
         yield from self._settle()
         self._window.page.main_action()
-        yield "quick start", self._has_trained, PATIENCE_S
+        yield f"quick start ({where})", self._has_trained, PATIENCE_S
         yield from self._settle()
-        self._picture("training")
-        yield from self._stop("window")
+        self._picture(f"training_{where}")
+        yield from self._stop(where)
 
     def _stop(self, where: str) -> Iterator[Step]:
         self._session.stop()
@@ -113,7 +114,14 @@ class Smoke(QObject):
         )
 
     def _train_in_a_process(self) -> Iterator[Step]:
-        """The same settings for a few steps, in a child process of this one."""
+        """The same in a child process: by the switch of the window, where it has one."""
+        if hasattr(self._session.settings, "trains_apart"):
+            self._session.settings.set(trains_apart=True)
+            yield from self._train("process")
+        else:
+            yield from self._train_by_hand()
+
+    def _train_by_hand(self) -> Iterator[Step]:
         import dataclasses
 
         from gan_studio.jobs.process_run import ProcessRun
@@ -131,7 +139,6 @@ class Smoke(QObject):
         self._say(
             "trained",
             where="process",
-            pid=run.pid,
             steps=getattr(last, "step", 0),
             has_pictures=any(isinstance(event, RunStarted) for event in events),
             ended=type(last).__name__,
@@ -172,16 +179,17 @@ class Smoke(QObject):
 
     def _save(self, name: str, picture: QPixmap) -> None:
         image = picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
-        image.save(str(self._folder / f"{name}.ppm"), "PPM")
+        image.save(str(self._folder / f"{name}.ppm"))
 
     @Slot()
     def _on_first_painted(self) -> None:
         self._is_painted = True
+        app = QApplication.instance()
         self._say(
             "painted",
             age_ms=round(self._age_s() * 1000),
             platform=QGuiApplication.platformName(),
-            styled=bool(QApplication.instance().styleSheet()),
+            styled=isinstance(app, QApplication) and bool(app.styleSheet()),
         )
 
     @Slot(object)
@@ -230,7 +238,8 @@ def letter_image(window: QWidget, letter: str) -> QImage:
 def texts_of(window: QWidget) -> list[dict[str, Any]]:
     """Texts in full view, each with the rectangle that it must be painted in."""
     found = []
-    for widget in [*window.findChildren(QLabel), *window.findChildren(QAbstractButton)]:
+    widgets: list[Any] = [*window.findChildren(QLabel), *window.findChildren(QAbstractButton)]
+    for widget in widgets:
         text = widget.text()
         rect = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
         is_whole = widget.visibleRegion().boundingRect() == widget.rect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -10,13 +11,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from smoke import judges
+from smoke import judges, pictures
 from smoke.report import Skip
 
 STEPS, MORE_STEPS = 50, 80
 # Rates that do not depend on the total, so that a run can be resumed beyond it.
 TRAIN = ("--preset", "gan_quick", "--set", "train.schedule=constant", "--json")
-TWO_PROCESSES = ("--standalone", "--nproc-per-node=2")
+# 16 x 16 greys, from black above to white below.
+JPEG = (
+    "|JeWF01!$>Nk#wx0RR9200961|JwjV04N+DBOVzjBOxO#D=08LWI;SPH#~b-T}fn-fSHz$fQ*WuwC2O0s@koJjL84"
+    "X+V1uL|Noo8|NsB`|K|Pw`2WBF3kU!Z01yEI5di<h03QGV0R;g80RaI400000000000RjUA1qKHQ2?`7U!~nGr00IF"
+    "60|EpC1qB2I0004f0RjU61Q7)iAu&M)6H#FYB5@QlfsvsIBSNvk6;jdgBr{@if(Z&17Z@2DB_<~*DJnEIHa9pqIzvQ"
+    "7Mn_0VN>fx-R##YAT4Q8oW@l(=YIAgTc6WGrdV_?8hKGoWijtF*m6n&7nVO=bq@|{(sHv*5v$VCgx45~w!o$SH#>dF"
+    "X%F@%+)z;V8+1laa<K*S$=jiF`@$&QZ_4fDp`TGCb00;pA002J#rS@NHKFjS}UuE{A?7r3i*#"
+)
 
 
 class CommandLine:
@@ -41,6 +49,7 @@ class CommandLine:
             "autoencoder and reconstruct": self.reconstruct,
             f"resume to {MORE_STEPS} steps, as in one go": self.resume,
             "damaged checkpoints are refused": self.refusals,
+            "train on a folder of pictures": self.own_pictures,
             "two processes train together": self.two_processes,
         }
 
@@ -167,29 +176,38 @@ class CommandLine:
 
     def two_processes(self):
         """As torchrun does, which needs a loopback device but no network."""
-        run_dir = self._place.out / "two"
-        train = ("--preset", "gan_quick", "--steps", 10, "--device", "cpu", "--out", run_dir)
-        words = ("torchrun", *TWO_PROCESSES, "-m", "gan_studio", "train", *train)
+        train = ("--preset", "gan_quick", "--steps", 10, "--json", "--out", self._place.out / "two")
+        threads = ("--device", "cpu", "--set", "train.threads=1")
+        words = ("torchrun", 2, "--", "train", *train, *threads)
         done = self._place.run(*words, has_loopback=True)
         if done.code == 2 and "there is no command" in done.err:
             raise Skip("this program has no command “torchrun” yet")
-        problems = judges.judge_done(done)
-        if not problems:
-            done = self._place.run("inspect", run_dir, "--json")
-            problems = judges.judge_done(done)
-            if not problems and json.loads(done.out)["manifest"].get("world_size") != 2:
-                problems.append("the run does not know of two processes")
-        return problems
+        problems = judges.judge_done(done) or judges.judge_events(done.out, 10)
+        return problems or judges.judge_together(done.out, 2)
+
+    def own_pictures(self):
+        """A folder with PNG and JPEG files, as a person has them."""
+        folder, out = self._place.out / "pictures", self._place.out / "of-pictures"
+        folder.mkdir()
+        for number in range(12):
+            shade = bytes((number * 20, 255 - number * 20, 128))
+            picture = pictures.Picture(16, 16, shade * 256)
+            (folder / f"{number}.png").write_bytes(pictures.png_of(picture))
+            (folder / f"{number}.jpg").write_bytes(base64.b85decode(JPEG) + bytes([number]))
+        words = ("--family", "dcgan", "--data", folder, "--set", "train.batch_size=8", "--json")
+        if problems := self._train(out, 2, *words):
+            return problems
+        done = self._place.run("inspect", out, "--json")
+        count = json.loads(done.out)["manifest"]["train_count"]
+        return [] if count > 12 else [f"{count} of 24 pictures were used"]  # some are held out
 
 
 def copy_run(source, target, place):
     """A copy that the program may write."""
     shutil.copytree(source, target)
     if place.has_own_user:
-        from smoke.place import USER
-
         for path in (target, *target.rglob("*")):
-            os.chown(path, USER, USER)
+            os.chown(path, place.user, place.user)
 
 
 def source_version(root):

@@ -7,6 +7,7 @@ import json
 import pickle
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 # What Qt or a library says for reasons of the machine, on a screen that there is not.
@@ -111,6 +112,16 @@ def judge_events(text, steps):
     if events[-1]["step"] != steps or events[-1].get("reason") != "done":
         problems.append(f"it ended at step {events[-1]['step']} ({events[-1].get('reason')})")
     return problems
+
+
+def judge_together(text, processes):
+    """The JSON lines of a training by several processes, of which one speaks."""
+    events = [json.loads(line) for line in text.splitlines()]
+    started = [event for event in events if event["event"] == "RunStarted"]
+    if len(started) != 1:
+        return [f"{len(started)} processes said that they had started"]
+    found = started[0]["info"].get("processes")
+    return [] if found == processes else [f"{found} processes trained together"]
 
 
 def judge_same_bytes(one, other):
@@ -219,8 +230,18 @@ def modules_of(root):
         if parts[-1] != "__main__":
             own.append(name)
         foreign |= foreign_imports(ast.parse(path.read_text("utf-8")))
+    left_out = extras_of(root)
+    foreign = {name for name in foreign if re.split("[.:]", name)[0] not in left_out}
     # This one mends torchvision before others import it.
     return ["gan_studio.data.vision", *own, *sorted(foreign)]
+
+
+def extras_of(root):
+    """Packages that only extras ask for, and that are not shipped."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [item for extra in project["optional-dependencies"].values() for item in extra]
+    names = {re.split(r"[<>=!~;\[ ]", item)[0].lower().replace("-", "_") for item in wanted}
+    return names
 
 
 def foreign_imports(tree):

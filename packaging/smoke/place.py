@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-USER = 61184  # a number that no account has
+FIRST_USER, USERS = 61184, 4000  # numbers that no account has
 MARK = "GAN_STUDIO_SMOKE_MARK"
 IS_LINUX = sys.platform.startswith("linux")
 PYTHONS = (
@@ -103,6 +103,7 @@ class Place:
     def __init__(self, program, work, isolation, chroot=None, hidden=()):
         self.program, self.work, self.isolation, self.chroot = program, work, isolation, chroot
         self.mark = secrets.token_hex(8)
+        self.user = FIRST_USER + secrets.randbelow(USERS)  # so that its files are known by it
         self.home, self.out, self.temporary = work / "home", work / "out", work / "tmp"
         self._no_programs, self._runtime = work / "empty", work / "runtime"
         self._said, self._started = work / "said", 0
@@ -134,7 +135,7 @@ class Place:
         if self.has_own_user:
             self.work.chmod(0o755)
             for folder in (self.home, self.out, self.temporary, self._runtime):
-                os.chown(folder, USER, USER)
+                os.chown(folder, self.user, self.user)
 
     def _to_hide(self, hidden):
         """What is there of the Pythons and of `hidden`, the outermost only."""
@@ -186,9 +187,14 @@ class Place:
 
     def _as_user(self):
         if self.isolation == CHROOT:
-            return [tool("chroot"), f"--userspec={USER}:{USER}", str(self.chroot)]
+            return [tool("chroot"), f"--userspec={self.user}:{self.user}", str(self.chroot)]
         if self.isolation == NAMESPACE:
-            return [tool("setpriv"), f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+            return [
+                tool("setpriv"),
+                f"--reuid={self.user}",
+                f"--regid={self.user}",
+                "--clear-groups",
+            ]
         return []
 
     def _mounts(self, has_loopback):
@@ -281,7 +287,7 @@ class Place:
             "-prune",
             "-o",
             "-uid",
-            str(USER),
+            str(self.user),
             "-print",
         ]
         done = subprocess.run(["find", *words], capture_output=True, text=True, check=False)

@@ -129,9 +129,9 @@ def judge_layout(program):
 
 
 def licence_places(program):
-    """Where the licences may lie: beside the executables, or inside the bundle or package."""
-    inside = [program.folder / "_internal", program.folder.parent / "Resources"]
-    return [program.folder, *(place for place in inside if place.is_dir())]
+    """Where the licences may lie: beside the executables, or beside the bundle of macOS."""
+    folder = program.folder
+    return [folder, folder.parents[2]] if folder.name == "MacOS" else [folder]
 
 
 def source_version(root):
