@@ -1,7 +1,8 @@
-"""One program: without arguments the window, with arguments the command line."""
+"""One program: the window, or, where a command is named, the command line."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WINDOW_OPTIONS = ("--measure-first-paint",)
-LAB = "lab"
+    from gan_studio.gui.start import Start
+
 MEASURE_WINDOW = "measure-window"  # `gan-studio bench` starts it, people do not
 # What Qt most often lacks, and last the one that asks the X server.
 X11_LIBRARIES = ("libxcb-cursor.so.0", "libxcb.so.1")
@@ -26,27 +27,77 @@ def main(argv: Sequence[str] | None = None) -> int:
         from gan_studio.gui.bench import main as measure_window
 
         return measure_window(words[1:])
-    if not opens_window(words):
+    start = asked_start(words)
+    if start is None:
         from gan_studio.cli import main as command_line
 
         return command_line(words)
     if reason := why_no_display():
         return _without_window(reason, words)
+    return _open_window(start, words)
+
+
+def opens_window(words: Sequence[str]) -> bool:
+    """Whether these words ask for the window: none, paths, or ``lab`` with at most one file."""
+    return asked_start(words) is not None
+
+
+def asked_start(words: Sequence[str]) -> Start | None:
+    """The start of the window that these words ask for; None where they are a command's."""
+    from gan_studio.gui.start import understood
+
+    return understood(words, _is_command)
+
+
+def _is_command(word: str) -> bool:
+    from gan_studio.cli.app import COMMANDS, HIDDEN_COMMANDS
+
+    return word in COMMANDS or word in HIDDEN_COMMANDS
+
+
+def _open_window(start: Start, words: Sequence[str]) -> int:
+    """Show the window here, or let the one that is open show what is asked for."""
+    if start.is_safe:
+        from gan_studio.core import safe_mode
+
+        safe_mode.turn_on()  # before Qt and torch are loaded
+    found = seated(start)
+    if found is None:
+        return 0
     try:
         from gan_studio.gui.app import run_app
     except ImportError as error:
         if "PySide6" not in str(error) and ".so" not in str(error):
             raise
         return _without_window(str(error), words)
-    return run_app(words)
+    return run_app(found)
 
 
-def opens_window(words: Sequence[str]) -> bool:
-    """Whether these words ask for the window: none, or ``lab`` with at most a lesson's file."""
-    asks_for_help = bool({"-h", "--help"} & set(words))
-    if words[:1] == [LAB] and not asks_for_help:
-        return len(words) <= 2 and not any(word.startswith("-") for word in words)
-    return all(word in WINDOW_OPTIONS for word in words)
+def seated(start: Start) -> Start | None:
+    """The start with its place among the open windows; None where another window has taken it.
+
+    Safe mode keeps to itself, and measuring must not meet anybody.
+    """
+    from gan_studio.core.i18n import _
+    from gan_studio.gui.single_instance import Answer, Desk
+    from gan_studio.jobs.folders import Folders
+
+    if start.measures or start.is_safe:
+        return start
+    desk = Desk.of(Folders.of_user().settings)
+    if start.is_new:
+        return dataclasses.replace(start, desk=desk) if desk.is_free() else start
+    answer = desk.ask(start.wish)
+    if answer is Answer.TAKEN:
+        if sys.stdout is not None:
+            print(_("GAN Studio is open already; that window shows it."))
+        return None
+    if answer is Answer.FIRST:
+        return dataclasses.replace(start, desk=desk)
+    if answer is Answer.SILENCE:
+        note = _("Another window of GAN Studio is open and does not answer; this is a second one.")
+        return dataclasses.replace(start, note=note)
+    return start
 
 
 def why_no_display() -> str:

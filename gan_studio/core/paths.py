@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+# The files that open the program when they are double-clicked.
+LESSON_ENDING, RUN_ENDING = ".ganlesson", ".ganrun"
+RUN_FILE = f"open{RUN_ENDING}"
+"""In the folder of every run; the run is the folder that it lies in."""
+
 
 def resources_dir() -> Path:
     """The folder with icons, presets and help pages, installed or in a source tree."""

@@ -18,6 +18,7 @@ from functools import partial
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Generic, TypeVar
 
+from gan_studio.core import safe_mode
 from gan_studio.core.capabilities import Capability
 from gan_studio.core.errors import Unavailable, UnknownKey
 
@@ -132,14 +133,17 @@ class Registry(Generic[T]):
         return add
 
     def discover(self) -> None:
-        """Import every public module of the package and of the entry points, once."""
+        """Import every public module of the package and of the entry points, once.
+
+        In safe mode those of other distributions are left out.
+        """
         with self._lock:
             if self._is_discovered:
                 return
             self._is_discovered = True
             for name in self.module_names():
                 self._load(name, partial(importlib.import_module, name))
-            for point in entry_points(group=self.group):
+            for point in () if safe_mode.is_on() else entry_points(group=self.group):
                 self._load(f"{point.name} ({point.value})", point.load)
 
     def module_names(self) -> list[str]:

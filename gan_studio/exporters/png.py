@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin
 
 from gan_studio.core.errors import BadLatents
-from gan_studio.inference.places import from_text, to_text
+from gan_studio.inference.places import FORMAT, from_text, to_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,15 +53,39 @@ def places_of_png(path: Path, dim: int, classes: int = 0) -> Places:
     Raises:
         BadLatents: it is no PNG, holds no latents, or those of another model.
     """
+    text = _chunk(path)
+    if text is None:
+        raise BadLatents(source=path, reason="the picture says nothing of its latents")
+    return from_text(text, dim, str(path), classes)
+
+
+def origin_of_png(path: Path) -> dict[str, Any] | None:
+    """Which model drew a picture (``family``, ``run``, ``step``), as far as the file tells.
+
+    None where it says nothing of its latents, or is no PNG.
+    """
+    try:
+        table = json.loads(_chunk(path) or "")
+    except (BadLatents, ValueError, RecursionError):
+        return None
+    if not isinstance(table, dict) or table.get("format") != FORMAT:
+        return None
+    return {name: value for name, value in table.items() if name != "latents"}
+
+
+def _chunk(path: Path) -> str | None:
+    """The text about latents in a picture, None without.
+
+    Raises:
+        BadLatents: it is no PNG.
+    """
     try:
         with Image.open(path, formats=("PNG",)) as image:
             text = getattr(image, "text", {}).get(CHUNK)
     except Exception as error:  # a damaged file can raise nearly anything out of a decoder
         reason = getattr(error, "strerror", None) or "it is not a PNG picture"
         raise BadLatents(source=path, reason=reason) from error
-    if text is None:
-        raise BadLatents(source=path, reason="the picture says nothing of its latents")
-    return from_text(str(text), dim, str(path), classes)
+    return None if text is None else str(text)
 
 
 def enlarged(pictures: Pictures, multiple: int) -> Pictures:

@@ -7,11 +7,12 @@ import os
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from gan_studio.core.i18n import _
@@ -24,31 +25,32 @@ from gan_studio.gui.main_window import MainWindow
 from gan_studio.gui.reporter import Reporter
 from gan_studio.gui.session import Session
 from gan_studio.gui.settings import Settings
-from gan_studio.jobs.folders import Folders
+from gan_studio.jobs.folders import Folders, Portable
 from gan_studio.jobs.open_mark import OpenMark
 from gan_studio.jobs.report.log_tail import LOG_FILE, RecentLog
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-MEASURE = "--measure-first-paint"
-LAB = "lab"
+    from gan_studio.gui.start import Start
+
 SMOKE = "GAN_STUDIO_SMOKE"  # a folder: the window tries itself out and tells there how it went
 PATIENCE_S = 2.0  # for background jobs, once the window is closed
 
 
-def run_app(argv: Sequence[str]) -> int:
+def run_app(start: Start) -> int:
     """Show the window and return the exit code when it is closed.
 
-    With ``--measure-first-paint`` it closes after the first paint and prints the milliseconds
-    since the process began.
+    Where only the first paint is measured, it closes after that and prints the milliseconds since
+    the process began.
     """
-    folders = Folders.of_user()
-    app = make_application(argv)
+    portable = Portable.of_program()
+    folders = Folders.of_user(portable)
+    app = make_application()
     _start_log(folders)
     mark = OpenMark(folders.settings, datetime.now())
     mark.open()  # before all that may crash, and only where a window follows
-    settings = Settings(folders.settings)
+    settings = Settings(folders.settings, is_kept=not start.is_safe)
     theme.apply_theme(app, settings.theme, settings.text_scale)
     session = Session(folders, settings)
     collector = MainThreadCollector(session)
@@ -58,16 +60,17 @@ def run_app(argv: Sequence[str]) -> int:
     reporter.install()
     window = MainWindow(session)
     watch = CrashWatch(session, mark, window.show_report)
-    if MEASURE in argv:
+    if start.measures:
         window.first_painted.connect(_print_first_paint)
     else:
         # Queued: the first picture must reach the screen before torch takes the interpreter.
-        window.first_painted.connect(session.start_engine, Qt.ConnectionType.QueuedConnection)
-        window.first_painted.connect(watch.look_back, Qt.ConnectionType.QueuedConnection)
-    if list(argv[:1]) == [LAB]:
-        window.show_page(LAB)
-        if len(argv) > 1:
-            session.go_to(LAB, lesson=Path(argv[1]))
+        queued = Qt.ConnectionType.QueuedConnection
+        window.first_painted.connect(session.start_engine, queued)
+        if not start.is_safe:  # which keeps to itself
+            window.first_painted.connect(watch.look_back, queued)
+        window.first_painted.connect(partial(_receive, start, window, portable.problem))
+    if start.wish.page:
+        window.show_page(start.wish.page)
     if SMOKE in os.environ:
         from gan_studio.gui.smoke import Smoke
 
@@ -75,14 +78,53 @@ def run_app(argv: Sequence[str]) -> int:
     window.show()
     code = app.exec()
     mark.close()
+    if start.desk is not None:
+        start.desk.leave()  # a start from now on is the first one
     collector.stop()
     reporter.remove()
     return _end(session, code)
 
 
-def make_application(argv: Sequence[str]) -> QApplication:
+def _receive(start: Start, window: MainWindow, problem: str) -> None:
+    """Open what was asked for and hear later starts; loaded once the window is painted."""
+    from gan_studio.gui.reception import Reception
+
+    Reception(start, window, problem).open()
+
+
+class Application(QApplication):
+    """The application object. On macOS the system hands it the files that are double-clicked.
+
+    They wait until somebody takes them.
+    """
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        super().__init__(argv)
+        self._waiting: list[Path] = []
+        self._on_file: Callable[[Path], None] | None = None
+
+    def hand_files_to(self, on_file: Callable[[Path], None]) -> None:
+        """Call `on_file` with every path, those that wait first."""
+        self._on_file = on_file
+        waiting, self._waiting = self._waiting, []
+        for path in waiting:
+            on_file(path)
+
+    def event(self, event: Any) -> bool:
+        """Only events for this very object come here, which are few."""
+        if event.type() != QEvent.Type.FileOpen:
+            return super().event(event)
+        path = Path(event.file())  # a QFileOpenEvent
+        if self._on_file is None:
+            self._waiting.append(path)
+        else:
+            self._on_file(path)
+        return True
+
+
+def make_application() -> QApplication:
     """The application object with its name and its neutral base style."""
-    app = QApplication.instance() or QApplication([sys.argv[0], *argv])
+    app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("gan-studio")
     app.setApplicationDisplayName(_("GAN Studio"))

@@ -86,7 +86,7 @@ class Bench:
     """One window and the means to measure it."""
 
     def __init__(self, data: Path | None, home: Path) -> None:
-        self.app = make_application([])
+        self.app = make_application()
         vars(run_bridge)["Mailbox"] = LateMailbox
         self.data = data
         folders = Folders.below(home)

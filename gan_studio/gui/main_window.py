@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -26,6 +26,7 @@ from gan_studio.gui.pages import PAGES
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.rail import Rail
 from gan_studio.gui.status_bar import StatusBar
+from gan_studio.gui.widgets.drop_files import local_files
 
 if TYPE_CHECKING:
     from gan_studio.gui.session import Offer, Session
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
     """Shows one page at a time. Pages are made on their first visit."""
 
     first_painted = Signal()
+    dropped = Signal(object)  # list[Path]: files and folders that the page did not take
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
         self._entries = {entry.key: entry for entry in PAGES}
         self.pages: dict[str, Page] = {}
         self.installEventFilter(self)
+        self.setAcceptDrops(True)
         self._is_closing = False
         self.rail = Rail(PAGES)
         self.stack = QStackedWidget()
@@ -303,6 +306,14 @@ class MainWindow(QMainWindow):
             self.toggle_inspector()
             return
         super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.dropped.emit(local_files(event.mimeData()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tells the first painting, then goes: Python in the path of events slows all painting.

@@ -15,7 +15,7 @@ from gan_studio.core.i18n import _
 from gan_studio.core.paths import naming_disk_problems, unused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 # As in training/run_folder.py, which cannot be imported before torch is there.
 CONFIG, MANIFEST, SAMPLES, CHECKPOINTS = "run.toml", "manifest.json", "samples", "checkpoints"
@@ -65,17 +65,27 @@ class RunSummary:
         return self.can_open and is_open_ended and (self.saved_step or 0) < self.total_steps
 
 
-def scan(runs: Path, is_cancelled: Callable[[], bool] = lambda: False) -> list[RunSummary]:
-    """All runs below `runs`, newest first; what cannot be read is listed with the reason."""
-    if not runs.is_dir():
-        return []
+def scan(
+    runs: Path,
+    is_cancelled: Callable[[], bool] = lambda: False,
+    guests: Iterable[Path] = (),
+) -> list[RunSummary]:
+    """All runs below `runs`, newest first; what cannot be read is listed with the reason.
+
+    `guests` are folders of runs that lie elsewhere; those that are gone are left out.
+    """
     found = []
-    for path in runs.iterdir():
+    for path in (*(runs.iterdir() if runs.is_dir() else ()), *guests):
         if is_cancelled():
             break
         if path.is_dir() and not path.name.startswith(".") and _looks_like_run(path):
             found.append(read_summary(path))
     return sorted(found, key=_age, reverse=True)
+
+
+def is_run(path: Path) -> bool:
+    """Whether a folder holds a run."""
+    return (path / CONFIG).is_file() and (path / MANIFEST).is_file()
 
 
 def _age(run: RunSummary) -> tuple[datetime, str]:

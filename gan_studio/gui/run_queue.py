@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gan_studio.core import safe_mode
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.task import Task
@@ -200,6 +201,8 @@ class RunQueue(QObject):
     # What was left of an earlier time
 
     def _look_for_rest(self) -> None:
+        if safe_mode.is_on():
+            return
         file = self._file()
         Task(lambda progress, is_cancelled: file.read(), self).on_done(self._on_rest).on_error(
             self._session.report

@@ -60,6 +60,13 @@ class RunShelf(QObject):
         self.settings = settings
         self.engine = engine
         self.run: RunView | None = None
+        self.guests: tuple[Path, ...] = ()  # runs that lie elsewhere and were opened
+
+    def welcome(self, run_dir: Path) -> None:
+        """List a run as well, which may lie anywhere, until the window is closed."""
+        if run_dir.parent != self.folders.runs and run_dir not in self.guests:
+            self.guests = (*self.guests, run_dir)
+            self.runs_changed.emit()
 
     def set_runs_folder(self, folder: str) -> None:
         """Keep runs in `folder` from now on; "" is the platform's place."""
@@ -68,9 +75,9 @@ class RunShelf(QObject):
         self.runs_changed.emit()
 
     def list_runs(self, on_done: Callable[[list[RunSummary]], None]) -> Task:
-        """Scan the runs folder in a background thread, newest run first."""
-        runs = self.folders.runs
-        task = Task(lambda progress, is_cancelled: scan(runs, is_cancelled), self)
+        """Scan the runs folder and the guests in a background thread, newest run first."""
+        runs, guests = self.folders.runs, self.guests
+        task = Task(lambda progress, is_cancelled: scan(runs, is_cancelled, guests), self)
         return task.on_done(on_done).start()
 
     def load_bundle(

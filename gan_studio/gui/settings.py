@@ -36,11 +36,16 @@ class Settings:
     """The settings and the file that they live in.
 
     A file that is damaged or of another version gives the defaults for what it does not tell.
+
+    Args:
+        folder: where the file lies.
+        is_kept: else these are the standard settings, and what is changed is not saved.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, is_kept: bool = True) -> None:
         self.path = folder / FILE
-        self.values = _read(self.path)
+        self._is_kept = is_kept
+        self.values = _read(self.path) if is_kept else Values()
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -54,6 +59,8 @@ class Settings:
         if changed == self.values:
             return
         self.values = changed
+        if not self._is_kept:
+            return
         text = json.dumps(asdict(changed), indent=1, default=str)
         try:
             write_atomically(self.path, text.encode())

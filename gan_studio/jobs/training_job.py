@@ -164,6 +164,7 @@ class _Job:
                 folder.forget_after(self.step)
                 folder.write_config(config)
                 folder.update_manifest(total_steps=config.train.steps)
+                folder.write_opener()
             else:
                 folder.create(config, _data_facts(prepared), now)
             self.sinks += folder_sinks(folder)

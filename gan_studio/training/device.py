@@ -13,6 +13,7 @@ from functools import cache
 
 import torch
 
+from gan_studio.core import safe_mode
 from gan_studio.core.errors import DeviceUnavailable
 
 Clock = Callable[[], float]
@@ -20,13 +21,14 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # <malloc.h>
 
 
 def pick_device(wanted: str) -> torch.device:
-    """The device for ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    """The device for ``auto``, ``cpu``, ``cuda`` or ``mps``; in safe mode there is only the CPU.
 
     Raises:
         DeviceUnavailable: this machine or this build of torch lacks it.
     """
-    has_cuda = torch.cuda.is_available()
-    has_mps = torch.backends.mps.is_available()
+    may_use_gpu = not safe_mode.is_on()
+    has_cuda = may_use_gpu and torch.cuda.is_available()
+    has_mps = may_use_gpu and torch.backends.mps.is_available()
     if wanted == "auto":
         return torch.device("cuda" if has_cuda else "mps" if has_mps else "cpu")
     if (wanted == "cuda" and not has_cuda) or (wanted == "mps" and not has_mps):
@@ -74,8 +76,11 @@ def _keep_freed_memory() -> None:
 
 
 def candidate_threads(cores: int | None = None) -> list[int]:
-    """Thread counts worth trying: 1, 2, 4 ... up to the cores of this machine."""
-    available = cores or _usable_cores()
+    """Thread counts worth trying: 1, 2, 4 ... up to the cores of this machine.
+
+    In safe mode that is one.
+    """
+    available = 1 if safe_mode.is_on() else cores or _usable_cores()
     counts = [1]
     while counts[-1] * 2 <= min(available, 16):
         counts.append(counts[-1] * 2)

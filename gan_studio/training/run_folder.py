@@ -18,7 +18,7 @@ import torch
 import gan_studio
 from gan_studio.core.config import SCHEMA_VERSION, RunConfig
 from gan_studio.core.errors import BadRun
-from gan_studio.core.paths import naming_disk_problems, write_atomically
+from gan_studio.core.paths import RUN_FILE, naming_disk_problems, write_atomically
 from gan_studio.core.schema import to_plain
 from gan_studio.core.schema_io import from_plain
 from gan_studio.training.checkpoint import CheckpointStore
@@ -80,6 +80,7 @@ class RunFolder:
             **facts,
         }
         self._write_json(MANIFEST, manifest)
+        self.write_opener()
         with naming_disk_problems(self.path):
             self.samples.mkdir(exist_ok=True)
 
@@ -87,6 +88,14 @@ class RunFolder:
         """Write ``run.toml``, the fully resolved config."""
         text = tomli_w.dumps({"schema": SCHEMA_VERSION, **to_plain(config)})
         write_atomically(self.path / CONFIG, text.encode())
+
+    def write_opener(self) -> None:
+        """Write the file that opens the run when it is double-clicked, where it is missing.
+
+        The run is the folder that the file lies in, whatever that is called by then.
+        """
+        if not (self.path / RUN_FILE).exists():
+            self._write_json(RUN_FILE, {"gan_studio_run": 1, "name": self.path.name})
 
     def config(self) -> RunConfig:
         """Read ``run.toml``.

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gan_studio.core import safe_mode
 from gan_studio.core.i18n import N_, _
 from gan_studio.core.paths import resources_dir
 from gan_studio.gui import theme
@@ -27,6 +28,7 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.session import Offer, Session
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.card_button import CardButton
+from gan_studio.gui.widgets.drop_files import is_for_window
 from gan_studio.gui.widgets.elided_label import ElidedLabel
 from gan_studio.gui.widgets.run_words import data_of, family_of, when
 from gan_studio.gui.widgets.tile import Tile, load_corner
@@ -152,7 +154,7 @@ class HomePage(Page):
 
     def _on_first_scan(self, runs: Sequence[RunSummary]) -> None:
         """Once per start: offer to go on with what was trained last, where it was cut short."""
-        is_quiet = not self.session.is_running and not self.banner.kind
+        is_quiet = not (self.session.is_running or self.banner.kind or safe_mode.is_on())
         run = max((run for run in runs if run.changed), key=_last_change, default=None)
         if self._has_offered or not is_quiet or run is None or not run.is_interrupted:
             return
@@ -177,7 +179,8 @@ class HomePage(Page):
         self._lay_out()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if folder_in(event.mimeData()) is not None:
+        mime = event.mimeData()
+        if folder_in(mime) is not None and not is_for_window(mime):
             event.acceptProposedAction()
             self.folder_card.set_dropping(True)
 

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 
+from gan_studio.core.paths import LESSON_ENDING, RUN_ENDING
+from gan_studio.gui.run_list import is_run
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
+FOR_WINDOW = (LESSON_ENDING, RUN_ENDING)
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 MOST = 64
 
@@ -47,3 +51,14 @@ def dropped_file(mime: QMimeData, suffixes: tuple[str, ...]) -> Path | None:
         if url.isLocalFile() and path.suffix.lower() in suffixes and path.is_file():
             return path
     return None
+
+
+def local_files(mime: QMimeData) -> list[Path]:
+    """All local files and folders among the dragged things."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def is_for_window(mime: QMimeData) -> bool:
+    """Whether a lesson or a run is dragged, which pages of other things leave to the window."""
+    paths = local_files(mime)[:MOST]
+    return any(path.suffix.lower() in FOR_WINDOW or is_run(path) for path in paths)

@@ -19,6 +19,7 @@ from gan_studio.gui.pages.base import Page
 from gan_studio.gui.pages.data.facts import ClassesCard, FactsCard, RefusedCard
 from gan_studio.gui.pages.data.form import DataForm
 from gan_studio.gui.pages.data.samples import SamplesCard
+from gan_studio.gui.widgets.drop_files import is_for_window, local_files
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -291,14 +292,14 @@ class DataPage(Page):
     # --- Qt ----------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if local_files(event.mimeData()) and not is_for_window(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        files = local_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            self.open_folder(Path(files[0]))
+            self.open_folder(files[0])
 
 
 def _recognise(folder: Path) -> tuple[str, Any]:

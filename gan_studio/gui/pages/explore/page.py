@@ -68,6 +68,7 @@ class ExplorePage(Page):
         self.inspector = self.controls
         self._is_shown = self._is_panel_seen = False
         self._wished_z: list[float] | None = None  # a place that another page asked for
+        self._wished_file: Path | None = None  # one that a person has opened
         self._build_head()
         self._build_body()
         self._connect()
@@ -187,7 +188,7 @@ class ExplorePage(Page):
     def receive(self, **payload: Any) -> None:
         if not payload.get("run_dir"):
             return
-        self._wished_z = payload.get("z")
+        self._wished_z, self._wished_file = payload.get("z"), payload.get("file")
         self.picker.choose(payload["run_dir"], payload.get("step"))
         bundle = self.explorer.bundle
         if bundle is not None and bundle.run_dir == payload["run_dir"]:
@@ -249,7 +250,10 @@ class ExplorePage(Page):
 
     def _go_to_wish(self) -> None:
         z, self._wished_z = self._wished_z, None
+        file, self._wished_file = self._wished_file, None
         space = self.explorer.space
+        if file is not None and space is not None:
+            self.desk.open_file(file)
         if z is not None and space is not None and len(z) == space.dim:
             self.explorer.set_z(tuple(z))
             self.explorer.end_gesture()

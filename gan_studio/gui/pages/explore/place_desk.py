@@ -147,8 +147,9 @@ class PlaceDesk(QObject):
     # Files
 
     def open_file(self, path: Path) -> None:
-        """Go to the places of a latents file."""
-        read = partial(read_places, path)
+        """Go to the places of a latents file, or of a picture that names its own."""
+        is_picture = path.suffix.lower() == ".png"
+        read = partial(places_of_png if is_picture else read_places, path)
         self._read(lambda dim, classes: read(dim, classes), path.name)
 
     def find_file(self, path: Path) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from gan_studio.core.errors import BadConfig, DiskProblem
 from gan_studio.core.i18n import N_, _
+from gan_studio.core.paths import LESSON_ENDING
 from gan_studio.core.schema import Plug
 from gan_studio.gui.pages.lab.own_points import POINTS
 
@@ -86,10 +87,13 @@ class LessonMaker(QObject):
             return
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         path, _filter = QFileDialog.getSaveFileName(
-            self._window, _("Save as a lesson"), f"{folder}/lesson.json", _("Lessons (*.json)")
+            self._window,
+            _("Save as a lesson"),
+            f"{folder}/lesson{LESSON_ENDING}",
+            _("Lessons ({files})").format(files=f"*{LESSON_ENDING}"),
         )
         if path:
-            self.save(frame, speed, dialog.wording(), Path(path).with_suffix(".json"))
+            self.save(frame, speed, dialog.wording(), Path(path).with_suffix(LESSON_ENDING))
 
     def save(self, frame: LabFrame, speed: float, wording: Wording, path: Path) -> None:
         """Write the first game of a picture as a lesson."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
+from gan_studio.core.paths import LESSON_ENDING
 from gan_studio.gui.bridge.lab_bridge import LabBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.pages.base import Page
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from gan_studio.jobs.lab.frame import LabFrame
 
 D, G = "discriminator", "generator"
+LESSONS = (LESSON_ENDING, ".json")
+LESSON_FILES = " ".join(f"*{ending}" for ending in LESSONS)
 
 
 class LabPage(Page):
@@ -247,7 +250,7 @@ class LabPage(Page):
 
     def _on_file_wanted(self) -> None:
         path, _filter = QFileDialog.getOpenFileName(
-            self, _("Open a lesson"), "", _("Lessons (*.json)")
+            self, _("Open a lesson"), "", _("Lessons ({files})").format(files=LESSON_FILES)
         )
         if path:
             self.receive(lesson=path)
@@ -289,12 +292,12 @@ class LabPage(Page):
             self._on_returned()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData(), (".json", *SUFFIXES)) is not None:
+        if dropped_file(event.mimeData(), (*LESSONS, *SUFFIXES)) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped_file(event.mimeData(), (".json", *SUFFIXES))
-        if path is not None and path.suffix.lower() == ".json":
+        path = dropped_file(event.mimeData(), (*LESSONS, *SUFFIXES))
+        if path is not None and path.suffix.lower() in LESSONS:
             self.receive(lesson=path)
         elif path is not None and self.own_points is not None:
             self.own_points.take_file(path)
