@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import gan_studio
@@ -42,10 +43,25 @@ COMMANDS = {
 }
 HIDDEN_COMMANDS = ("torchrun", "worker", "inventory")
 
-DESCRIPTION = N_("See, train and use generative models. Without a command the window opens.")
+# What opens the window is seen to before this is asked; it is only explained here.
+USAGE = """gan-studio [--safe-mode] [--new-window] [PATH ...]
+       gan-studio COMMAND ...
+       gan-studio [-h] [--version]"""
+WINDOW = N_(
+    "Without a command the window opens, or the one that is open comes to the front. PATH is what "
+    "it opens: a lesson, a run or one of its checkpoints, a picture that GAN Studio has saved, or "
+    "a folder of pictures."
+)
+WINDOW_OPTIONS = {
+    "--safe-mode": N_("standard settings, no plugins, no GPU, one thread; nothing of it is kept"),
+    "--new-window": N_("open a window of its own even where there is one"),
+}
+
+DESCRIPTION = N_("See, train and use generative models.")
 EXAMPLES = N_("""\
 examples:
   gan-studio                                           open the window
+  gan-studio runs/leaves                               open a run in it
   gan-studio train --family gan --data digits --steps 2000
   gan-studio train --family dcgan --data ~/Pictures/leaves --out runs/leaves
   gan-studio sample RUN --count 64 --seed 7 --out grid.png
@@ -87,7 +103,7 @@ class Parser(argparse.ArgumentParser):
         flags = _flags_of(self)
         for word in message.partition("unrecognized arguments: ")[2].split():
             close = difflib.get_close_matches(word.partition("=")[0], flags, n=1)
-            if word.startswith("-") and close:
+            if word.startswith("-") and close and close[0] != word:
                 return ", " + _("did you mean {flag}?").format(flag=close[0])
         return ""
 
@@ -143,22 +159,41 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """
     parser = Parser(
         prog="gan-studio",
+        usage=USAGE,
         description=_(DESCRIPTION),
         epilog=_(EXAMPLES),
     )
     version = f"gan-studio {gan_studio.__version__}"
     parser.add_argument("--version", action="version", version=version, help=_("print the version"))
+    _explain_window(parser)
     commands = parser.add_subparsers(
-        title=_("commands"), dest="command", metavar="COMMAND", required=True, parser_class=Parser
+        title=_("commands"),
+        prog="gan-studio",
+        dest="command",
+        metavar="COMMAND",
+        required=True,
+        parser_class=Parser,
     )
     chosen = next((word for word in words if not word.startswith("-")), "")
+    if not chosen and (unknown := [word for word in words if word not in _flags_of(parser)]):
+        parser.error("unrecognized arguments: " + " ".join(unknown))
     if chosen and chosen not in (*COMMANDS, *HIDDEN_COMMANDS):
         parser.error(unknown_command(chosen))
     for name, summary in COMMANDS.items():
         _add_command(commands, name, summary, chosen)
     for name in HIDDEN_COMMANDS:
         _add_command(commands, name, None, chosen)
-    return parser.parse_args(words)
+    args = parser.parse_args(words)
+    for flag in WINDOW_OPTIONS:
+        if getattr(args, flag.strip("-").replace("-", "_")):
+            parser.error(_("{flag} is for the window, not for commands").format(flag=flag))
+    return args
+
+
+def _explain_window(parser: Parser) -> None:
+    group = parser.add_argument_group(_("the window"), textwrap.fill(_(WINDOW), 76))
+    for flag, words in WINDOW_OPTIONS.items():
+        group.add_argument(flag, action="store_true", help=_(words))
 
 
 def _add_command(
@@ -196,8 +231,12 @@ def _import_command(name: str) -> Any:
 def unknown_command(word: str) -> str:
     """What to say about a command that there is not."""
     close = difflib.get_close_matches(word, COMMANDS, n=1)
-    hint = _("did you mean {command}?").format(command=close[0]) if close else ", ".join(COMMANDS)
-    return _("there is no command “{word}”: {hint}").format(word=word, hint=hint)
+    if close:
+        hint = _("did you mean {command}?").format(command=close[0])
+        return _("there is no command “{word}”: {hint}").format(word=word, hint=hint)
+    return _("there is no command, file or folder “{word}”; the commands are {commands}").format(
+        word=word, commands=", ".join(COMMANDS)
+    )
 
 
 def report(error: Exception, wants_json: bool) -> int:

@@ -17,7 +17,7 @@ DESCRIPTION = N_(
 EXAMPLES = N_("""\
 examples:
   gan-studio lab
-  gan-studio lab my-lesson.json
+  gan-studio lab my-lesson.ganlesson
 """)
 
 

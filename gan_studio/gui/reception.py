@@ -6,9 +6,11 @@ It begins after the first paint, so that nothing of it is waited for.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, Slot
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from gan_studio.core import safe_mode
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from gan_studio.gui.start import Start
 
 TOKEN = "XDG_ACTIVATION_TOKEN"
+MOST_PROBLEMS = 3
+SETTLED_MS = 2000  # after the engine is ready, what was opened is shown by then
 
 
 class Reception(QObject):
@@ -47,7 +51,13 @@ class Reception(QObject):
     @Slot()
     def open(self) -> None:
         """Begin: say what there is to say, open what was asked for, and hear later starts."""
-        self._tell()
+        if self._start.is_safe:
+            self._window.setWindowTitle(_("Safe mode"))
+        if self._start.wish.paths:
+            # A page clears its banner when it shows what was opened.
+            self._session.engine_ready.connect(self._tell_soon)
+        else:
+            self._tell()
         if self._start.desk is not None:
             from gan_studio.gui.letter_box import LetterBox
 
@@ -87,19 +97,31 @@ class Reception(QObject):
 
     def _on_doors(self, found: tuple[list[Door], list[StudioError]]) -> None:
         doors, problems = found
+        if not problems:
+            self._go_through(doors)
+            return
+        # The page stays, and the banner with it: the others would take it away when they open.
+        text = " ".join(problem.sentence() for problem in problems[:MOST_PROBLEMS])
+        offer = Offer("error", _("This cannot be opened."), text)
+        if doors:
+            others = partial(self._go_through, doors)
+            offer = replace(offer, action_text=_("Open the others"), on_action=others)
+        self._session.offered.emit(offer)
+
+    def _go_through(self, doors: list[Door]) -> None:
         for door in doors:
             if door.run_dir is not None:
                 self._session.welcome(door.run_dir)
             self._session.go_to(door.page, **door.payload)
-        if problems:
-            text = " ".join(problem.sentence() for problem in problems[:3])
-            self._session.offered.emit(Offer("error", _("This cannot be opened."), text))
 
     # What there is to say
 
+    @Slot()
+    def _tell_soon(self) -> None:
+        QTimer.singleShot(SETTLED_MS, self, self._tell)
+
     def _tell(self) -> None:
         if self._start.is_safe:
-            self._window.setWindowTitle(_("GAN Studio (safe mode)"))
             self._session.offered.emit(self._safe_mode_offer())
         elif text := " ".join(part for part in (self._start.note, self._problem) if part):
             self._session.offered.emit(Offer("warning", _("Please note."), text))

@@ -44,7 +44,7 @@ class Settings:
 
     def __init__(self, folder: Path, is_kept: bool = True) -> None:
         self.path = folder / FILE
-        self._is_kept = is_kept
+        self.is_kept = is_kept
         self.values = _read(self.path) if is_kept else Values()
 
     def __getattr__(self, name: str) -> Any:
@@ -59,7 +59,7 @@ class Settings:
         if changed == self.values:
             return
         self.values = changed
-        if not self._is_kept:
+        if not self.is_kept:
             return
         text = json.dumps(asdict(changed), indent=1, default=str)
         try:

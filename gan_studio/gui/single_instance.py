@@ -146,11 +146,16 @@ class Desk:
             self.folder.chmod(0o700)
             self.letters.chmod(0o700)
         file = (self.folder / "lock").open("ab")
-        if not _locked(file):
+        try:
+            is_first = _locked(file)
+        except OSError:
             file.close()
-            return False
-        self._lock = file
-        return True
+            raise
+        if is_first:
+            self._lock = file
+        else:
+            file.close()
+        return is_first
 
     def leave(self) -> None:
         """Be no window any more: the next start is the first one."""
@@ -248,9 +253,6 @@ def _locked(file: IO[bytes]) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:
-        file.close()
-        raise
     return True
 
 

@@ -27,6 +27,7 @@ from gan_studio.gui.run_model import Column
 from gan_studio.gui.settings import FILE, Settings
 from gan_studio.gui.widgets.banner import Banner
 from gan_studio.gui.widgets.run_words import when_was
+from tests.gui.fake_runs import make_run
 from tests.gui.fakes import scalars, started
 
 
@@ -75,31 +76,6 @@ def window(qtbot, session, monkeypatch):
     window.show()
     qtbot.waitExposed(window)
     return window
-
-
-def make_run(folders, name="2026-11-20_1430_gan_digits", saved=True, **facts) -> Path:
-    path = folders.runs / name
-    (path / "samples").mkdir(parents=True)
-    (path / "run.toml").write_text("schema = 1\n")
-    manifest = {
-        "schema": 1,
-        "created": "2026-11-20T14:30:00",
-        "family": "gan",
-        "data": "digits",
-        "seed": 1,
-        "step": 500,
-        "total_steps": 1000,
-        "state": "stopped",
-        "sample_shape": [1, 28, 28],
-        **facts,
-    }
-    (path / "manifest.json").write_text(json.dumps(manifest))
-    if saved:
-        checkpoint = path / "checkpoints" / "000500"
-        checkpoint.mkdir(parents=True)
-        for name in run_list.COMPLETE:
-            (checkpoint / name).write_text("{}")
-    return path
 
 
 # -- the window

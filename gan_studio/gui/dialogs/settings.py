@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
+from gan_studio.jobs.folders import PORTABLE, Portable
 
 if TYPE_CHECKING:
     from gan_studio.gui.session import Session
@@ -54,8 +55,9 @@ class SettingsDialog(QDialog):
         form.addRow(_("&Colours"), self.theme_box)
         form.addRow(_("Text &size"), self.scale_box)
         form.addRow(_("&Runs are kept in"), self._folder_row())
+        form.addRow(_("Settings are in"), self._settings_place())
         column.addLayout(form)
-        note = QLabel(_("Changes take effect at once. Runs that exist already are not moved."))
+        note = QLabel(self._note())
         note.setProperty("role", "muted")
         note.setWordWrap(True)
         column.addWidget(note)
@@ -104,6 +106,27 @@ class SettingsDialog(QDialog):
         row.addWidget(browse)
         row.addWidget(show)
         return holder
+
+    def _settings_place(self) -> QLabel:
+        folder, portable = self._session.folders.settings, Portable.of_program()
+        is_portable = portable.is_usable and folder.parent == portable.folder
+        words = _("{folder} (portable)") if is_portable else "{folder}"
+        self.settings_place = QLabel(words.format(folder=folder))
+        self.settings_place.setWordWrap(True)
+        self.settings_place.setProperty("role", "muted")
+        self.settings_place.setAccessibleName(_("Folder of settings"))
+        self.settings_place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.settings_place.setToolTip(
+            _("The program becomes portable with a folder “{name}” beside it.").format(
+                name=PORTABLE
+            )
+        )
+        return self.settings_place
+
+    def _note(self) -> str:
+        if not self._session.settings.is_kept:
+            return _("Changes take effect at once. In safe mode they are not kept.")
+        return _("Changes take effect at once. Runs that exist already are not moved.")
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
