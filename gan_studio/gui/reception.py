@@ -64,9 +64,9 @@ class Reception(QObject):
             self.letter_box = LetterBox(self._start.desk, self)
             self.letter_box.arrived.connect(self.on_wish)
             self.letter_box.open()
-        app = QApplication.instance()
-        if hasattr(app, "hand_files_to"):
-            app.hand_files_to(self._on_file)
+        hand_files_to = getattr(QApplication.instance(), "hand_files_to", None)
+        if hand_files_to is not None:
+            hand_files_to(self._on_file)
         self._fulfil(self._start.wish)
 
     @Slot(object)

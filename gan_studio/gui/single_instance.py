@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ class Wish:
         return cls(tuple(map(Path, paths)), page, token)
 
 
-def _is_text(value: Any, longest: int) -> bool:
+def _is_text(value: Any, longest: int) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= longest and "\0" not in value
 
 

@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtWidgets import QFileDialog
 
 from gan_studio.core import safe_mode
 from gan_studio.core.registry import Registry
-from gan_studio.exporters.png import png_bytes
+from gan_studio.exporters.png import places_of_png, png_bytes
 from gan_studio.gui import reception as module
 from gan_studio.gui.dialogs.settings import SettingsDialog
 from gan_studio.gui.letter_box import LetterBox
 from gan_studio.gui.main_window import MainWindow
+from gan_studio.gui.opening import KnownRuns, door_of
 from gan_studio.gui.pages.explore import ExplorePage
 from gan_studio.gui.pages.home import HomePage
 from gan_studio.gui.reception import Reception
@@ -202,6 +204,21 @@ def test_explore_goes_to_the_place_of_a_file(qtbot, show_page, folders, tmp_path
         ),
         timeout=10_000,
     )
+
+
+def test_a_picture_that_explore_saves_leads_back_to_its_place(
+    qtbot, show_page, folders, tmp_path, monkeypatch
+):
+    run, path = write_run(folders, "gan", latent_dim=6), tmp_path / "saved.png"
+    page = show_page(ExplorePage)
+    qtbot.waitUntil(lambda: not page.stage.view.image().isNull(), timeout=10_000)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, **more: (str(path), ""))
+    page.controls.save.click()
+    qtbot.waitUntil(path.exists)
+    place = page.explorer.place
+    assert np.array_equal(places_of_png(path, 6).items[0].z, place.z)
+    door = door_of(path, KnownRuns(folders.runs))
+    assert door.payload == {"run_dir": run, "step": 1000, "file": path}
 
 
 # -- safe mode

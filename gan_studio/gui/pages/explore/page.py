@@ -320,7 +320,8 @@ class ExplorePage(Page):
         point = self.explorer.point
         name = "picture.png" if point.is_moved else f"seed-{point.seed}.png"
         image = self._saved_image()
-        save_picture(self, image, name, self._on_saved, self._on_panel_failed)
+        here = self.desk.here()
+        save_picture(self, image, name, self._on_saved, self._on_panel_failed, here)
 
     def _on_saved(self, path: Path) -> None:
         self._on_told(_("Saved."), str(path))

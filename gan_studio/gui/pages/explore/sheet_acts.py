@@ -117,7 +117,8 @@ class SheetActs(QObject):
         if leaf is not None and index >= 0:
             name = f"{saving.name_of(leaf)}-{index + 1:03d}.png"
             image = self._sheet.image(index)
-            save_picture(self._sheet, image, name, self._on_saved, self.failed.emit)
+            here = self._places(index)
+            save_picture(self._sheet, image, name, self._on_saved, self.failed.emit, here)
 
     def _on_reconstruct(self) -> None:
         image, folder = self._sheet.image(self._sheet.current), self._session.folders.cache
