@@ -16,6 +16,7 @@ from gan_studio.core.paths import is_frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+HOME = "GAN_STUDIO_HOME"
 PORTABLE = "GAN Studio data"
 """The folder that makes the packaged program portable, where it lies beside it."""
 # The single file that unpacks the program says where it lies: ours, or the one of an AppImage.
@@ -37,7 +38,7 @@ class Folders:
 
         That is ``GAN_STUDIO_HOME`` where it is set, else the folder of the portable mode.
         """
-        home = os.environ.get("GAN_STUDIO_HOME")
+        home = os.environ.get(HOME)
         if home:
             return cls.below(Path(home))
         portable = portable or Portable.of_program()
@@ -83,8 +84,11 @@ class Portable:
     ) -> Portable:
         """What lies beside the packaged program; without `executable`, beside the one that runs.
 
-        A program that is not packaged is never portable.
+        A program that is not packaged is never portable, nor is one that ``GAN_STUDIO_HOME`` tells
+        where to keep things.
         """
+        if environment.get(HOME):
+            return cls()
         if executable is None:
             if not is_frozen():
                 return cls()

@@ -591,3 +591,14 @@ def test_a_picture_that_cannot_be_saved_is_told(qtbot, open_panel, tmp_path, mon
     qtbot.waitUntil(lambda: page.banner.kind == "info", timeout=10_000)
     with Image.open(tmp_path / "picture.png") as image:
         assert image.width == 28 * page.controls.multiple.currentData()
+
+
+def test_a_picture_of_the_sheet_is_saved_with_its_latent(qtbot, open_panel, tmp_path, monkeypatch):
+    _page, panel = open_panel(count=16)
+    path = tmp_path / "picture.png"
+    monkeypatch.setattr(pictures.QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    panel.sheet.choose([3], 3)
+    panel.menus.save_picture.trigger()
+    qtbot.waitUntil(path.exists, timeout=10_000)
+    (place,) = places_of_png(path, 8).items
+    assert (place.z == panel.desk.now.places[panel.sheet.current].z).all()

@@ -61,6 +61,7 @@ def test_the_variable_wins(program, tmp_path, monkeypatch):
     portable = Portable(data_in(program.parent))
     monkeypatch.setenv("GAN_STUDIO_HOME", str(tmp_path / "home"))
     assert Folders.of_user(portable) == Folders.below(tmp_path / "home")
+    assert Portable.of_program(program, os.environ) == Portable()  # nor is there anything to say
 
 
 def test_a_folder_that_is_read_only(program, monkeypatch):
@@ -79,6 +80,7 @@ def test_a_folder_that_is_read_only(program, monkeypatch):
 
 def test_only_the_packaged_program_is_portable(program, monkeypatch):
     data = data_in(program.parent)
+    monkeypatch.delenv("GAN_STUDIO_HOME")
     monkeypatch.setattr(sys, "executable", str(program))
     assert not Portable.of_program().is_usable
     monkeypatch.setattr(sys, "frozen", True, raising=False)

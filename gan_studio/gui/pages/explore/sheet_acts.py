@@ -117,7 +117,7 @@ class SheetActs(QObject):
         if leaf is not None and index >= 0:
             name = f"{saving.name_of(leaf)}-{index + 1:03d}.png"
             image = self._sheet.image(index)
-            here = self._places(index)
+            here = saving.latents_of(leaf.bundle, leaf.sheet, [index])
             save_picture(self._sheet, image, name, self._on_saved, self.failed.emit, here)
 
     def _on_reconstruct(self) -> None:
