@@ -14,7 +14,6 @@ import contextlib
 import json
 import os
 import re
-import secrets
 import stat
 import sys
 import time
@@ -185,7 +184,7 @@ class Desk:
             letter.unlink(missing_ok=True)
 
     def _write(self, wish: Wish) -> Path:
-        name = secrets.token_hex(8)
+        name = os.urandom(8).hex()
         hidden = self.letters / f".{name}"
         with open(os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(wish.to_text().encode())
