@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gan_studio.gui.single_instance import Desk
 
 LOOK_MS = 500  # only where the system cannot tell of changes
@@ -15,15 +17,21 @@ LOOK_MS = 500  # only where the system cannot tell of changes
 class LetterBox(QObject):
     """Takes the letters of a desk as they come.
 
+    Args:
+        desk: whose letters.
+        is_open: whether letters are taken at present; those that are not wait for the next window.
+
     Signals:
         arrived: a `Wish`.
     """
 
     arrived = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, is_open: Callable[[], bool], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._is_open = desk, is_open
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self.look)
         self._timer = QTimer(self)
@@ -39,5 +47,5 @@ class LetterBox(QObject):
     @Slot()
     def look(self) -> None:
         """Take what is there."""
-        for wish in self._desk.collect():
+        for wish in self._desk.collect() if self._is_open() else ():
             self.arrived.emit(wish)

@@ -61,7 +61,7 @@ class Reception(QObject):
         if self._start.desk is not None:
             from gan_studio.gui.letter_box import LetterBox
 
-            self.letter_box = LetterBox(self._start.desk, self)
+            self.letter_box = LetterBox(self._start.desk, self._is_open, self)
             self.letter_box.arrived.connect(self.on_wish)
             self.letter_box.open()
         hand_files_to = getattr(QApplication.instance(), "hand_files_to", None)
@@ -85,6 +85,11 @@ class Reception(QObject):
         Task(lambda progress, is_cancelled: doors(wanted, known), self).on_done(
             self._on_doors
         ).on_error(self._session.report).start()
+
+    def _is_open(self) -> bool:
+        """Whether the window will show what is asked for: it may wait for a run to be saved."""
+        middle = self._window.centralWidget()
+        return middle is not None and middle.isEnabled()
 
     def _fulfil(self, wish: Wish) -> None:
         if wish.page:
@@ -142,7 +147,7 @@ class Reception(QObject):
         for name, value in safe_mode.turned_off(dict(os.environ)).items():
             environment.insert(name, value)
         process.setProcessEnvironment(environment)
-        if process.startDetached()[0]:
+        if process.startDetached():
             self._window.close()
 
 

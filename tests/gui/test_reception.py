@@ -87,9 +87,20 @@ def test_letters_that_wait_are_taken_at_once(window, asked, quiet, desk):
     assert asked == [("lab", {"lesson": Path("/x.json").absolute()})]
 
 
+def test_a_window_that_is_closing_leaves_letters_to_the_next_one(window, asked, quiet, desk):
+    assert desk.take()
+    reception = Reception(Start(desk=desk), window)
+    reception.open()
+    window._begin_closing()
+    letter = Desk(desk.folder)._write(Wish())
+    reception.letter_box.look()
+    assert letter.exists()
+    assert quiet == []
+
+
 def test_without_a_watch_the_letters_are_looked_for(qtbot, desk, monkeypatch):
     assert desk.take()
-    box = LetterBox(desk)
+    box = LetterBox(desk, lambda: True)
     monkeypatch.setattr(box._watcher, "addPath", lambda path: False)
     box._timer.setInterval(5)
     box.open()
@@ -251,7 +262,7 @@ def test_leaving_safe_mode_starts_another_window(qtbot, window, monkeypatch, is_
             begun.append(environment.contains(safe_mode.VARIABLE))
 
         def startDetached(self):
-            return True, 1
+            return True
 
     monkeypatch.setattr(module, "QProcess", Process)
     Reception(Start(is_safe=True), window).open()
