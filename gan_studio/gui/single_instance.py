@@ -22,6 +22,8 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeGuard
 
+from gan_studio.core.locks import try_lock
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -146,7 +148,7 @@ class Desk:
             self.letters.chmod(0o700)
         file = (self.folder / "lock").open("ab")
         try:
-            is_first = _locked(file)
+            is_first = try_lock(file)
         except OSError:
             file.close()
             raise
@@ -230,29 +232,6 @@ def _content(path: Path) -> str:
 def _machine() -> str:
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return re.sub(r"[^\w-]+", "-", name)[:64] or "here"
-
-
-def _locked(file: IO[bytes]) -> bool:
-    """Lock a file for this process; False where another one has it.
-
-    Raises:
-        OSError: there are no locks on this drive.
-    """
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _let_come_to_the_front() -> None:

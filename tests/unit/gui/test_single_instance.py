@@ -85,7 +85,7 @@ def test_a_drive_without_locks(tmp_path, monkeypatch):
     def refuse(file):
         raise OSError("no locks")
 
-    monkeypatch.setattr(single_instance, "_locked", refuse)
+    monkeypatch.setattr(single_instance, "try_lock", refuse)
     assert Desk.of(tmp_path).ask(WISH) is Answer.UNKNOWN
 
 
