@@ -13,6 +13,7 @@ from gan_studio.gui.pages.explore.picture_saver import save_picture
 from gan_studio.gui.pages.explore.sheet_words import marked_words
 from gan_studio.gui.widgets import pictures
 from gan_studio.gui.widgets.place_mime import copy_places, to_mime
+from gan_studio.inference.sheets import latents_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +118,7 @@ class SheetActs(QObject):
         if leaf is not None and index >= 0:
             name = f"{saving.name_of(leaf)}-{index + 1:03d}.png"
             image = self._sheet.image(index)
-            here = saving.latents_of(leaf.bundle, leaf.sheet, [index])
+            here = latents_of(leaf.bundle, leaf.sheet, [index])
             save_picture(self._sheet, image, name, self._on_saved, self.failed.emit, here)
 
     def _on_reconstruct(self) -> None:
