@@ -107,7 +107,7 @@ class Desk:
     @classmethod
     def of(cls, settings: Path) -> Desk:
         """The desk of a folder of settings."""
-        return cls(settings / f"window-{_machine()}")
+        return cls(settings / f"instance-{_machine()}")
 
     @property
     def letters(self) -> Path:

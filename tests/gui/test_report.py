@@ -309,6 +309,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from gan_studio.gui import app, crash_watch, main_window
 from gan_studio.gui.session import Session
+from gan_studio.gui.start import Start
 
 Session.start_engine = lambda self: None  # torch is not needed here
 
@@ -318,7 +319,7 @@ def told(self, end):
     {then}
 
 crash_watch.CrashWatch._on_looked_back = told
-sys.exit(app.run_app([]))
+sys.exit(app.run_app(Start()))
 """
 
 
