@@ -20,9 +20,9 @@ import time
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from gan_studio.core.locks import try_lock
+from gan_studio.core.file_lock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,7 @@ class Desk:
     """
 
     folder: Path
-    _lock: IO[bytes] | None = field(default=None, repr=False)
+    _lock: FileLock | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, settings: Path) -> Desk:
@@ -146,22 +146,16 @@ class Desk:
         if hasattr(os, "getuid") and self.letters.stat().st_uid == os.getuid():
             self.folder.chmod(0o700)
             self.letters.chmod(0o700)
-        file = (self.folder / "lock").open("ab")
-        try:
-            is_first = try_lock(file)
-        except OSError:
-            file.close()
-            raise
-        if is_first:
-            self._lock = file
-        else:
-            file.close()
-        return is_first
+        lock = FileLock(self.folder / "lock")
+        if not lock.acquire():
+            return False
+        self._lock = lock
+        return True
 
     def leave(self) -> None:
         """Be no window any more: the next start is the first one."""
         if self._lock is not None:
-            self._lock.close()  # which releases the lock
+            self._lock.release()
             self._lock = None
 
     def _hand_over(

@@ -18,7 +18,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 import gan_studio
 from gan_studio.core.errors import StudioError
-from gan_studio.core.locks import try_lock
 from gan_studio.core.paths import write_atomically
 from gan_studio.jobs.report.log_tail import log_file_tail, tail
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 MARK, STACKS, LAST_END = ".open", ".stacks", "last-end.json"
 LOG_LINES = 40
+_LOCKED_AT = 1 << 30  # Windows lets nobody read what is locked, so that is beyond the end
 
 log = logging.getLogger("gan_studio.jobs")
 
@@ -66,7 +66,7 @@ class OpenMark:
         try:
             self._mark.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._mark.open("w", encoding="utf-8")
-            _is_locked_here(self._file)
+            try_lock(self._file)
             self._write("")
             # A file of its own: the packaged window has no stderr to write to.
             self._stacks_file = self._stacks.open("wb")
@@ -122,19 +122,29 @@ def last_end(folder: Path) -> UnexpectedEnd | None:
     return _from_plain(_read(folder / LAST_END))
 
 
-def _is_locked_here(file: IO[Any]) -> bool:
-    """Lock a file for this process; whether that was possible."""
+def try_lock(file: IO[Any]) -> bool:
+    """Lock a file for this process; whether nobody else holds the lock."""
     try:
-        return try_lock(file)
+        if os.name == "nt":
+            import msvcrt
+
+            windows: Any = msvcrt
+            file.seek(_LOCKED_AT)
+            windows.locking(file.fileno(), windows.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
+    return True
 
 
 def _end_of(mark: Path) -> UnexpectedEnd | None:
     """How the window of a mark ended; None where it is open, or where its mark cannot be read."""
     try:
         with mark.open("r+", encoding="utf-8") as file:
-            if not _is_locked_here(file):
+            if not try_lock(file):
                 return None
     except OSError:
         return None

@@ -82,10 +82,10 @@ def test_a_folder_that_cannot_be_used(tmp_path):
 
 
 def test_a_drive_without_locks(tmp_path, monkeypatch):
-    def refuse(file):
+    def refuse(lock):
         raise OSError("no locks")
 
-    monkeypatch.setattr(single_instance, "try_lock", refuse)
+    monkeypatch.setattr(single_instance.FileLock, "acquire", refuse)
     assert Desk.of(tmp_path).ask(WISH) is Answer.UNKNOWN
 
 
