@@ -18,6 +18,7 @@ from gan_studio.core.i18n import _
 from gan_studio.core.paths import resources_dir
 from gan_studio.gui import theme
 from gan_studio.gui.bridge import task
+from gan_studio.gui.closing import SystemEnd
 from gan_studio.gui.crash_watch import CrashWatch
 from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
@@ -58,6 +59,7 @@ def run_app(argv: Sequence[str]) -> int:
     reporter.install()
     window = MainWindow(session)
     watch = CrashWatch(session, mark, window.show_report)
+    system_end = SystemEnd(window.closing)
     if MEASURE in argv:
         window.first_painted.connect(_print_first_paint)
     else:
@@ -75,6 +77,7 @@ def run_app(argv: Sequence[str]) -> int:
     window.show()
     code = app.exec()
     mark.close()
+    system_end.close()
     collector.stop()
     reporter.remove()
     return _end(session, code)
