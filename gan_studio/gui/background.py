@@ -16,9 +16,7 @@ from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.run_bridge import RunBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.hand_over import HandOver
-from gan_studio.gui.process_job import ProcessJob
 from gan_studio.gui.run_shelf import Offer, offer_of_failure
-from gan_studio.jobs.links import EndedRun
 from gan_studio.jobs.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -26,7 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gan_studio.gui.engine import Job
+    from gan_studio.gui.process_job import ProcessJob  # noqa: TC004 - only a dataclass's annotation
     from gan_studio.gui.session import Session
+    from gan_studio.jobs.links import EndedRun  # noqa: TC004 - must not load before the paint
 
 log = logging.getLogger("gan_studio.gui")
 DIED = "ProcessDied"  # the error's name, as events carry it

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -172,18 +171,18 @@ class SystemEnd(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.commitDataRequest.connect(self._on_commit_data)
-        self._ends: tuple[socket.socket, socket.socket] | None = None
+        self._ends: tuple[int, int] | None = None
         if os.name != "nt":  # there is no such signal
             self._listen()
 
     def _listen(self) -> None:
-        """A signal's handler runs in Python, which sleeps in Qt: a socket wakes it."""
-        reader, writer = self._ends = socket.socketpair()
+        """A signal's handler runs in Python, which sleeps in Qt: a pipe wakes it."""
+        reader, writer = self._ends = os.pipe()
         for end in self._ends:
-            end.setblocking(False)
+            os.set_blocking(end, False)
         self._previous = signal.signal(signal.SIGTERM, _do_nothing)
-        self._previous_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-        self._notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._previous_fd = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_signal)
 
     def close(self) -> None:
@@ -194,14 +193,14 @@ class SystemEnd(QObject):
         signal.set_wakeup_fd(self._previous_fd)
         signal.signal(signal.SIGTERM, self._previous)
         for end in self._ends:
-            end.close()
+            os.close(end)
         self._ends = None
 
     @Slot()
     def _on_signal(self) -> None:
         numbers = b""
         with contextlib.suppress(OSError):
-            numbers = self._ends[0].recv(64) if self._ends is not None else b""
+            numbers = os.read(self._ends[0], 64) if self._ends is not None else b""
         if signal.SIGTERM in numbers:
             self._closing.stop_and_save()
 
@@ -211,4 +210,4 @@ class SystemEnd(QObject):
 
 
 def _do_nothing(number: int, frame: object) -> None:
-    """The socket has told it."""
+    """The pipe has told it."""
