@@ -19,6 +19,7 @@ from gan_studio.core.i18n import _
 from gan_studio.core.paths import resources_dir
 from gan_studio.gui import theme
 from gan_studio.gui.bridge import task
+from gan_studio.gui.closing import SystemEnd
 from gan_studio.gui.crash_watch import CrashWatch
 from gan_studio.gui.garbage import MainThreadCollector
 from gan_studio.gui.main_window import MainWindow
@@ -60,6 +61,7 @@ def run_app(start: Start) -> int:
     reporter.install()
     window = MainWindow(session)
     watch = CrashWatch(session, mark, window.show_report)
+    system_end = SystemEnd(window.closing)
     if start.measures:
         window.first_painted.connect(_print_first_paint)
     else:
@@ -80,6 +82,7 @@ def run_app(start: Start) -> int:
     mark.close()
     if start.desk is not None:
         start.desk.leave()  # a start from now on is the first one
+    system_end.close()
     collector.stop()
     reporter.remove()
     return _end(session, code)

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from gan_studio.core.control import RunControl
     from gan_studio.gui.bridge.lab_bridge import MakePlayer
     from gan_studio.gui.plots.series import History
+    from gan_studio.gui.process_job import ProcessJob
     from gan_studio.inference.architecture import Architecture
     from gan_studio.jobs.folders import Folders
+    from gan_studio.jobs.links import EndedRun, LivingRun
     from gan_studio.jobs.mailbox import Mailbox
 
 Progress = Callable[[int, int, str], None]
@@ -65,6 +67,43 @@ class Engine:
         from gan_studio.jobs.training_job import resume_request
 
         return Job(resume_request(run_dir, folders, steps, progress=progress))
+
+    def apart(self, job: Job | ProcessJob, mailbox: Mailbox) -> ProcessJob:
+        """The same work in a process of its own, which puts its events into `mailbox`."""
+        from gan_studio.gui.process_job import ProcessJob
+        from gan_studio.jobs.process_run import ProcessRun
+
+        assert isinstance(job, Job), "it has no process yet"
+        request = job.request
+        return ProcessJob(ProcessRun(request, mailbox), request.config, request.run_dir)
+
+    def living(self, folders: Folders) -> list[LivingRun]:
+        """Runs that train in processes of their own right now, oldest first; reads files."""
+        from gan_studio.jobs.links import living
+
+        return living(folders)
+
+    def take_ended(self, folders: Folders) -> list[EndedRun]:
+        """Runs whose process ended while no window was there; each is told once. Reads files."""
+        from gan_studio.jobs.links import take_ended
+
+        return take_ended(folders)
+
+    def attached(self, found: LivingRun, mailbox: Mailbox) -> ProcessJob:
+        """The work of following a run that another window left behind; reads its history.
+
+        Raises:
+            StudioError: it has ended, another window follows it, or its settings are unknown here.
+        """
+        from gan_studio.gui.process_job import ProcessJob, Relay
+        from gan_studio.jobs.process_run import ProcessRun
+
+        config = self.config(found.config)
+        history = None if found.run_dir is None else history_of(found.run_dir)
+        last_step = history.step if history is not None and history.names else -1
+        relay = Relay()
+        run = ProcessRun.attach(found, mailbox, last_step, relay)
+        return ProcessJob(run, config, found.run_dir, history, relay)
 
     def lab_config(self, plain: Mapping[str, Any]) -> RunConfig:
         """What the lab plays: its own defaults with `plain` on top.
@@ -123,8 +162,15 @@ class Job:
     """One run as a work for `RunBridge`.
 
     Attributes:
+        control: None, the run obeys that of the bridge; a `ProcessJob` brings its own.
         history: the scalars of earlier sessions; set in the run's thread before its first event.
+        is_apart: whether it trains in a process of its own.
+        is_attached: whether it was under way before this window.
     """
+
+    control: RunControl | None = None
+    is_apart = False
+    is_attached = False
 
     def __init__(self, request: Any) -> None:
         self.request = request
@@ -145,11 +191,15 @@ class Job:
         from gan_studio.jobs.runner import run_into
 
         if self.request.is_resumed:
-            self.history = _history(self.request.run_dir)
+            self.history = history_of(self.request.run_dir)
         run_into(self.request, control, mailbox)
 
+    def detach(self) -> None:
+        """Nothing: a thread cannot be left behind, it is handed over."""
 
-def _history(run_dir: Path) -> History:
+
+def history_of(run_dir: Path) -> History:
+    """The scalars that a run has written down."""
     from gan_studio.gui.plots.series import History
     from gan_studio.training.run_folder import RunFolder
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -21,6 +20,7 @@ from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import _
 from gan_studio.gui import theme
 from gan_studio.gui.actions import make_actions
+from gan_studio.gui.closing import Closing
 from gan_studio.gui.inspector import Drawer, Inspector
 from gan_studio.gui.pages import PAGES
 from gan_studio.gui.pages.base import Page
@@ -31,7 +31,6 @@ from gan_studio.gui.widgets.drop_files import local_files
 if TYPE_CHECKING:
     from gan_studio.gui.session import Offer, Session
 
-PATIENCE_MS = 20_000  # a run that has not saved by then may be left behind on request
 log = logging.getLogger("gan_studio.gui")
 
 
@@ -50,11 +49,11 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self.installEventFilter(self)
         self.setAcceptDrops(True)
-        self._is_closing = False
         self.rail = Rail(PAGES)
         self.stack = QStackedWidget()
         self.inspector = Inspector()
         self.status = StatusBar(session)
+        self.closing = Closing(self, session)
         self._build()
         self._connect()
         self._restore_geometry()
@@ -90,7 +89,8 @@ class MainWindow(QMainWindow):
         session.offered.connect(self._on_offered)
         session.engine_ready.connect(self._on_engine_ready)
         session.engine_failed.connect(self._on_engine_failed)
-        session.run_ended.connect(self._on_run_ended)
+        self.closing.waiting.connect(self._on_waiting)
+        self.closing.said.connect(self._on_said)
         theme.notifier().changed.connect(self.drawer.place)
         self.actions_by_key = make_actions(
             self,
@@ -247,34 +247,13 @@ class MainWindow(QMainWindow):
 
     # -- closing
 
-    def _begin_closing(self) -> None:
-        self._is_closing = True
-        self.session.stop()
-        self.page.banner.show_message(
-            "info",
-            _("Saving …"),
-            _("The run is stopping at a checkpoint; the window closes by itself."),
-        )
-        self._area.setEnabled(False)
-        # Said late and only then: losing the last steps should not be one careless click away.
-        QTimer.singleShot(PATIENCE_MS, self, self._offer_to_leave)
+    @Slot(bool)
+    def _on_waiting(self, is_waiting: bool) -> None:
+        self._area.setEnabled(not is_waiting)
 
-    def _offer_to_leave(self) -> None:
-        if not self.session.is_running:
-            return
-        self._area.setEnabled(True)
-        self.page.banner.show_message(
-            "warning",
-            _("Saving takes long."),
-            _("What was saved before is safe. Closing now loses the steps since then."),
-            _("Close without waiting"),
-            on_action=QApplication.quit,
-        )
-
-    @Slot(object)
-    def _on_run_ended(self, event: object) -> None:
-        if self._is_closing:
-            self.close()
+    @Slot(str, str, str, str, object)
+    def _on_said(self, kind: str, title: str, text: str, action_text: str, action: Any) -> None:
+        self.page.banner.show_message(kind, title, text, action_text, on_action=action)
 
     def _restore_geometry(self) -> None:
         screen = QGuiApplication.primaryScreen().availableGeometry()
@@ -289,10 +268,8 @@ class MainWindow(QMainWindow):
     # -- Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.session.is_running:
+        if not self.closing.may_close():
             event.ignore()
-            if not self._is_closing:
-                self._begin_closing()
             return
         self.page.on_hidden()
         self._save_state()

@@ -14,11 +14,12 @@ from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.run_shelf import Offer
-from gan_studio.jobs.queue import DONE, FAILED, RUNNING, Entry, Queue, QueueFile
+from gan_studio.jobs.queue import DONE, FAILED, RUNNING, WAITING, Entry, Queue, QueueFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gan_studio.gui.run_view import RunView
     from gan_studio.gui.session import Session
 
 log = logging.getLogger("gan_studio.gui")
@@ -168,7 +169,10 @@ class RunQueue(QObject):
         self._forget()
 
     def _on_run_started(self, event: Any) -> None:
-        queue, run_dir = self.queue, event.info.get("run_dir")
+        self._keep_folder(event.info.get("run_dir"))
+
+    def _keep_folder(self, run_dir: Any) -> None:
+        queue = self.queue
         if queue is not None and queue.current is not None and run_dir:
             self._change(queue.change(queue.current, run_dir=str(run_dir)))
 
@@ -211,10 +215,39 @@ class RunQueue(QObject):
     def _on_rest(self, queue: Queue | None) -> None:
         if queue is None or self.queue is not None or queue.is_finished:
             return
+        run = self._session.run
+        index = self._place_under_way(queue)
+        if index is not None:  # it went on while no window was there, and so does the queue
+            self._change(queue.change(index, state=RUNNING), is_held=False)
+            self._keep_folder(None if run is None else run.run_dir)
+            return
         self.queue, self.is_held = queue, True
         self.changed.emit()
         if not self._session.is_running:
             self._offer_to_go_on(_("Go on with “{title}”?").format(title=queue.title))
+
+    def _place_under_way(self, queue: Queue) -> int | None:
+        """Which entry that waits is the run under way, which has a process of its own."""
+        session, run = self._session, self._session.run
+        if run is None or session.job is None or not session.job.is_attached:
+            return None
+        waiting = [item for item in enumerate(queue.entries) if item[1].state == WAITING]
+        for index, entry in waiting:
+            if entry.run_dir and Path(entry.run_dir) == run.run_dir:
+                return index
+        # It may have been left before the queue had heard of its folder: then it is the next one.
+        if not waiting or waiting[0][1].run_dir or not self._is_of(waiting[0][1], run):
+            return None
+        return waiting[0][0]
+
+    def _is_of(self, entry: Entry, run: RunView) -> bool:
+        """Whether they train the same; what the run has found out by itself may differ."""
+        try:
+            ours, its = self._session.engine.config(entry.config), run.config
+        except StudioError:
+            return False
+        is_same = (ours.model, ours.data, ours.train.seed) == (its.model, its.data, its.train.seed)
+        return is_same and ours.train.steps == its.train.steps
 
     def _offer_to_go_on(self, title: str) -> None:
         queue = self.queue

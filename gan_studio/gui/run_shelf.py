@@ -18,9 +18,11 @@ from gan_studio.gui.engine import Engine, with_runs
 from gan_studio.gui.run_list import RunSummary, move_back, move_to_trash, scan
 
 if TYPE_CHECKING:
+    from gan_studio.core.events import Failed
     from gan_studio.gui.run_view import RunView
     from gan_studio.gui.settings import Settings
     from gan_studio.jobs.folders import Folders
+    from gan_studio.jobs.links import LivingRun
 
 log = logging.getLogger("gan_studio.gui")
 
@@ -35,6 +37,35 @@ class Offer:
     action_text: str = ""
     on_action: Callable[[], None] | None = None
     details: str = ""
+
+
+def offer_of_failure(event: Failed, on_resume: Callable[[], None] | None = None) -> Offer:
+    """A failure as a banner: what went wrong, what helps, and the details to copy."""
+    values = {str(key): value for key, value in event.values.items()}
+    try:
+        message, hint = _(event.message).format(**values), _(event.hint).format(**values)
+    except (KeyError, IndexError, ValueError):  # a template of another version
+        message, hint = event.message, event.hint
+    text = " ".join(part for part in (message, hint) if part)
+    return Offer(
+        "error",
+        _("Training stopped."),
+        text,
+        _("Resume") if on_resume is not None else "",
+        on_resume,
+        event.details or text,
+    )
+
+
+def offer_to_stop(stop: Callable[[], None]) -> Offer:
+    """Another run is in the way of what a person wants to start."""
+    return Offer(
+        "warning",
+        _("Another run is under way."),
+        _("One run trains at a time. It stops at a checkpoint; you can go on with it later."),
+        _("Stop it and start this one"),
+        stop,
+    )
 
 
 class RunInUse(StudioError):
@@ -99,9 +130,19 @@ class RunShelf(QObject):
         if run is not None and run.is_active and run.run_dir == path:
             self.error.emit(RunInUse(name=path.name))
             return
-        Task(lambda progress, is_cancelled: move_to_trash(path, trash), self).on_done(
+        Task(lambda progress, is_cancelled: self._move_away(path, trash), self).on_done(
             partial(self._on_deleted, path)
         ).on_error(self.report).start()
+
+    def _move_away(self, path: Path, trash: Path) -> Path:
+        """In a background thread: the run may have a process that no window follows."""
+        where = path.resolve()
+        if any(run.run_dir and run.run_dir.resolve() == where for run in self._living()):
+            raise RunInUse(name=path.name)
+        return move_to_trash(path, trash)
+
+    def _living(self) -> list[LivingRun]:
+        return self.engine.living(self.folders)
 
     def restore_run(self, trashed: Path, path: Path) -> None:
         """Bring a run back from the trash."""

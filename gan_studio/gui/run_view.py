@@ -59,13 +59,21 @@ class RunView:
             return None
         return max(0.0, (self.total_steps - last) * (now - began) / (last - first))
 
-    def begin(self, event: RunStarted) -> None:
-        """Take what the run says at its start."""
+    def begin(
+        self, event: RunStarted, history: History | None = None, is_under_way: bool = False
+    ) -> None:
+        """Take what the run says at its start, and the scalars from before, where there are any.
+
+        `is_under_way`: it began some time ago, and `history` tells how far it is.
+        """
         self.info = event.info
         self.step = self.first_step = event.step
         self.total_steps = int(event.info.get("total_steps", self.total_steps))
         if event.info.get("run_dir"):
             self.run_dir = Path(event.info["run_dir"])
+        if history is not None:
+            self.history = history
+            self.step = max(self.step, history.step) if is_under_way else self.step
 
     def add(self, batch: Sequence[ScalarsReady]) -> None:
         """Take a batch of reports."""

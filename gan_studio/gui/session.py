@@ -13,20 +13,22 @@ from gan_studio.core.control import SampleNow, SetParameter, StepPhase
 from gan_studio.core.errors import StudioError
 from gan_studio.core.events import Failed, RunState, SnapshotReady
 from gan_studio.core.i18n import _
-from gan_studio.core.paths import resources_dir
-from gan_studio.core.presets import Preset, find_preset, load_presets
-from gan_studio.core.schema import to_plain
+from gan_studio.core.presets import find_preset
+from gan_studio.gui.background import Background, Found
 from gan_studio.gui.bridge.run_bridge import RunBridge
 from gan_studio.gui.bridge.task import Task
+from gan_studio.gui.draft_shelf import DraftShelf
 from gan_studio.gui.engine import Engine, Job
 from gan_studio.gui.run_queue import RunQueue
-from gan_studio.gui.run_shelf import Offer, RunShelf
+from gan_studio.gui.run_shelf import Offer, offer_of_failure, offer_to_stop
 from gan_studio.gui.run_view import RunView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gan_studio.core.config import RunConfig
+    from gan_studio.core.events import Finished
+    from gan_studio.gui.process_job import ProcessJob
     from gan_studio.gui.settings import Settings
     from gan_studio.jobs.folders import Folders
 
@@ -35,7 +37,7 @@ log = logging.getLogger("gan_studio.gui")
 __all__ = ["Offer", "Session", "offer_of_failure"]
 
 
-class Session(RunShelf):
+class Session(DraftShelf):
     """The draft, the run, the runs on disk, and the way between pages.
 
     Attributes:
@@ -45,11 +47,11 @@ class Session(RunShelf):
         config: the draft that the form shows, None before the engine is ready.
         run: the run that is, or was last, under way.
         queue: runs that are trained one after the other.
+        background: runs in processes of their own, which outlive the window.
     """
 
     engine_ready = Signal()
     engine_failed = Signal(str)
-    draft_changed = Signal()
     run_started = Signal(object)  # RunStarted
     scalars = Signal(object)  # list[ScalarsReady]
     samples = Signal(object)  # SamplesReady
@@ -71,54 +73,42 @@ class Session(RunShelf):
     ) -> None:
         super().__init__(folders, settings, engine or Engine(), parent)
         self.is_engine_ready = False
-        self.config: RunConfig | None = None
         self._bridge: RunBridge | None = None
-        self._job: Job | None = None
+        self.job: Job | ProcessJob | None = None
         self._pending: Callable[[], None] | None = None
         self._wants_snapshots = False
-        self._presets: dict[str, Preset] | None = None
         self.queue = RunQueue(self)
+        self.background = Background(self)
 
     # -- the engine
 
     def start_engine(self) -> None:
         """Load torch and the registries in a thread; `engine_ready` or `engine_failed` follows."""
-        Task(lambda progress, is_cancelled: self.engine.load(), self).on_done(
-            self._on_engine_loaded
-        ).on_error(self._on_engine_failed).start()
+        Task(self._load, self).on_done(self._on_engine_loaded).on_error(
+            self._on_engine_failed
+        ).start()
 
-    def _on_engine_loaded(self, nothing: object) -> None:
+    def _load(self, progress: object, is_cancelled: object) -> Found:
+        """In a background thread; runs that went on without a window need the engine, too."""
+        self.engine.load()
+        return self.background.find()
+
+    def _on_engine_loaded(self, found: Found) -> None:
         try:
             self.config = self.engine.config(self.settings.draft)
         except StudioError as problem:  # options of another version: start afresh
             log.info("the last draft cannot be used: %s", problem)
             self.config = self.engine.config({})
         self.is_engine_ready = True
+        self.background.meet(found)
         self.engine_ready.emit()
-        self._carry_out_pending()
+        start, self._pending = self._pending, None
+        if start is not None:  # asks first where a run was found
+            self.when_free(start, "")
 
     def _on_engine_failed(self, problem: Exception) -> None:
         log.error("the engine cannot be loaded", exc_info=problem)
         self.engine_failed.emit(f"{type(problem).__name__}: {problem}")
-
-    # -- the draft and its presets
-
-    def set_draft(self, config: RunConfig) -> None:
-        """Make `config` what the next click on Train trains."""
-        if config == self.config:
-            return
-        self.config = config
-        self.draft_changed.emit()
-
-    def presets(self) -> dict[str, Preset]:
-        """All presets by key; none where their folder cannot be read."""
-        if self._presets is None:
-            try:
-                self._presets = load_presets(resources_dir() / "presets")
-            except StudioError as problem:
-                self._presets = {}
-                self.error.emit(problem)
-        return self._presets
 
     # -- a run
 
@@ -150,12 +140,16 @@ class Session(RunShelf):
             job = self.engine.new_run(config, self.folders, bridge.report_progress)
         else:
             job = self.engine.resumed_run(run_dir, self.folders, None, bridge.report_progress)
-        self._begin(bridge, job)
+        self.begin(bridge, job)
 
     @property
     def pending(self) -> Callable[[], None] | None:
         """What starts as soon as the run under way has ended, or the engine is ready."""
         return self._pending
+
+    def forget_pending(self) -> None:
+        """Start nothing when the run under way has ended: the window is closing."""
+        self._pending = None
 
     def pause(self) -> None:
         """Let the run wait at the next boundary."""
@@ -205,22 +199,12 @@ class Session(RunShelf):
             self._pending = start
             self.start_remembered.emit(what)
         elif self.is_running:
-            self._ask_to_stop_first(start)
+            self.offered.emit(offer_to_stop(partial(self._stop_then, start)))
         else:
             try:
                 start()
             except StudioError as problem:
                 self.error.emit(problem)
-
-    def _ask_to_stop_first(self, start: Callable[[], None]) -> None:
-        offer = Offer(
-            "warning",
-            _("Another run is under way."),
-            _("One run trains at a time. It stops at a checkpoint; you can go on with it later."),
-            _("Stop it and start this one"),
-            partial(self._stop_then, start),
-        )
-        self.offered.emit(offer)
 
     def _stop_then(self, start: Callable[[], None]) -> None:
         self._pending = start
@@ -249,14 +233,16 @@ class Session(RunShelf):
         job = self.engine.resumed_run(run_dir, self.folders, steps, bridge.report_progress)
         self.set_draft(job.config)
         self.save_draft()
-        self._begin(bridge, job)
+        self.begin(bridge, job)
         self.go_to("train")
 
-    def _begin(self, bridge: RunBridge, job: Job) -> None:
+    def begin(self, bridge: RunBridge, job: Job | ProcessJob) -> None:
+        """Let `job` be the run under way, in a process of its own where the person wants that."""
         from gan_studio.gui.plots.series import History
 
+        job = self.background.place(job, bridge.mailbox)
         self.run = RunView(job.config, History(), job.run_dir, total_steps=job.config.train.steps)
-        self._bridge, self._job = bridge, job
+        self._bridge, self.job = bridge, job
         bridge.mailbox.set_interest(SnapshotReady, self._wants_snapshots)
         bridge.started.connect(self._on_started)
         bridge.scalars.connect(self._on_scalars)
@@ -267,16 +253,15 @@ class Session(RunShelf):
         bridge.notice.connect(self.notice)
         bridge.progress.connect(self.progress)
         bridge.ended.connect(self._on_ended)
+        bridge.left.connect(self.let_go)
         self.state_changed.emit(RunState.PREPARING)
-        bridge.start(job)
+        bridge.start(job, job.control)
 
     @Slot(object)
     def _on_started(self, event: Any) -> None:
-        if self.run is None or self._job is None:
+        if self.run is None or self.job is None:
             return
-        self.run.begin(event)
-        if self._job.history is not None:
-            self.run.history = self._job.history
+        self.run.begin(event, self.job.history, self.job.is_attached)
         # Some runs say nothing of their state before their first report.
         if self.run.state is RunState.PREPARING:
             self._on_state_changed(RunState.TRAINING)
@@ -304,36 +289,47 @@ class Session(RunShelf):
 
     @Slot(object)
     def _on_ended(self, event: Any) -> None:
-        bridge, self._bridge, self._job = self._bridge, None, None
-        if bridge is not None:
-            bridge.deleteLater()
+        if not self.background.takes_over(event):
+            self.end(event)
+
+    def end(self, event: Finished | Failed) -> None:
+        """Say that the run under way has ended."""
+        self._drop_bridge()
         if self.run is not None:
             self.run.step = max(self.run.step, event.step)
         self._on_state_changed(RunState.ENDED)
         self.run_ended.emit(event)
         if isinstance(event, Failed):
-            self.offered.emit(offer_of_failure(event))
+            run_dir = None if self.run is None else self.run.run_dir
+            self.offered.emit(offer_of_failure(event, self.background.remedy(event, run_dir)))
         self.runs_changed.emit()
         self._carry_out_pending()
+
+    def leave(self) -> None:
+        """Let the process of the run under way train on without this window."""
+        if self._bridge is not None and self.job is not None and self.job.is_apart:
+            self._bridge.leave(self.job.detach)
+
+    def wait(self, timeout_ms: int) -> None:
+        """Wait for the end of the run's thread, where the event loop has no time for it."""
+        if self._bridge is not None:
+            self._bridge.wait(timeout_ms)
+
+    @Slot()
+    def let_go(self) -> None:
+        """Forget the run under way, which goes on by itself; `background.left` follows."""
+        self._drop_bridge()
+        if self.run is not None:
+            self.run.enter(RunState.ENDED)
+        self.background.left.emit()
+
+    def _drop_bridge(self) -> None:
+        bridge, self._bridge, self.job = self._bridge, None, None
+        if bridge is not None:
+            bridge.deleteLater()
 
     # -- the way between pages
 
     def go_to(self, page_key: str, **payload: Any) -> None:
         """Show a page and hand it `payload`."""
         self.navigate.emit(page_key, payload)
-
-    def save_draft(self) -> None:
-        """Remember the draft for the next start."""
-        if self.config is not None:
-            self.settings.set(draft=to_plain(self.config))
-
-
-def offer_of_failure(event: Failed) -> Offer:
-    """A failure as a banner: what went wrong, what helps, and the details to copy."""
-    values = {str(key): value for key, value in event.values.items()}
-    try:
-        message, hint = _(event.message).format(**values), _(event.hint).format(**values)
-    except (KeyError, IndexError, ValueError):  # a template of another version
-        message, hint = event.message, event.hint
-    text = " ".join(part for part in (message, hint) if part)
-    return Offer("error", _("Training stopped."), text, details=event.details or text)

@@ -28,6 +28,7 @@ class Values:
     geometry: str = ""  # base64 of QWidget.saveGeometry
     last_page: str = "home"
     is_inspector_visible: bool = True
+    trains_apart: bool = False  # a run gets a process of its own
     draft: Mapping[str, Any] = field(default_factory=dict)  # the form's config, as plain tables
     pages: Mapping[str, Any] = field(default_factory=dict)  # what a page remembers, by its key
 

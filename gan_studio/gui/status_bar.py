@@ -138,7 +138,8 @@ class StatusBar(QFrame):
         self.bar.hide()
 
     def _on_engine_ready(self) -> None:
-        self._show_idle(_("Ready"))
+        if not self._session.is_running:  # a run may have been found already
+            self._show_idle(_("Ready"))
 
     def _on_engine_failed(self, reason: str) -> None:
         self._show_idle(_("The engine could not be loaded"))

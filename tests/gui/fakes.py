@@ -1,5 +1,6 @@
 """Stand-ins for torch, and short ways to write events."""
 
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,7 @@ from gan_studio.core.events import (
 from gan_studio.core.registry import NoOptions
 from gan_studio.core.schema import Plug, merge
 from gan_studio.jobs.lab.start import START
+from gan_studio.jobs.links import EndedRun, LivingRun
 from gan_studio.jobs.mailbox import Mailbox
 
 
@@ -58,7 +60,14 @@ def scalars(step: int, **values: float) -> ScalarsReady:
 
 
 class FakeJob:
-    """A run that says what it was told to, and reads its control as a trainer does."""
+    """A run that says what it was told to, and reads its control as a trainer does.
+
+    One with a `control` stands for a run in a process of its own, which can be left.
+    """
+
+    control: RunControl | None = None
+    is_apart = False
+    is_attached = False
 
     def __init__(
         self, config: RunConfig, script: Iterable[Event], holds: bool, run_dir: Path | None = None
@@ -66,6 +75,23 @@ class FakeJob:
         self.config, self.run_dir, self.history = config, run_dir, None
         self.script, self.holds = list(script), holds
         self.commands: list[object] = []
+        self.left = threading.Event()
+        self.last: Event | None = None
+
+    def end(self, last: Event) -> None:
+        """Let it end like this."""
+        self.last = last
+
+    def apart(self, is_attached: bool = False) -> "FakeJob":
+        """The same with a control of its own."""
+        self.control, self.is_apart, self.is_attached = RunControl(), True, is_attached
+        return self
+
+    def show_progress(self, to) -> None:
+        pass
+
+    def detach(self) -> None:
+        self.left.set()
 
     def __call__(self, control: RunControl, mailbox: Mailbox) -> None:
         for event in self.script:
@@ -73,6 +99,11 @@ class FakeJob:
         has_end = any(type(event).__name__ in ("Finished", "Failed") for event in self.script)
         was_paused = False
         while self.holds and not has_end and not control.is_stopping:
+            if self.left.is_set():
+                return
+            if self.last is not None:
+                mailbox.put(self.last)
+                return
             while (command := control.take()) is not None:
                 self.commands.append(command)
             if control.is_paused != was_paused:
@@ -102,6 +133,8 @@ class FakeEngine:
         bundle: what `load_bundle` gives, or the exception that it raises.
         drawn: what `architecture` gives, or the exception that it raises.
         drafts: what `architecture` was asked for.
+        runs_alive: processes that train; `attached` plays the script.
+        runs_ended: processes that have ended unwatched.
     """
 
     def __init__(self) -> None:
@@ -112,6 +145,8 @@ class FakeEngine:
         self.drawn: object = None
         self.drafts: list[RunConfig] = []
         self.load: Callable[[], None] = lambda: None
+        self.runs_alive: list[LivingRun] = []
+        self.runs_ended: list[EndedRun] = []
 
     def config(self, plain) -> RunConfig:
         model, data = plain.get("model", {}), plain.get("data", {})
@@ -127,6 +162,22 @@ class FakeEngine:
         config = a_config(steps=steps or 1000)
         self.jobs.append(FakeJob(config, self.script, self.holds, run_dir))
         return self.jobs[-1]
+
+    def apart(self, job, mailbox):
+        return job.apart()
+
+    def living(self, folders):
+        return list(self.runs_alive)
+
+    def take_ended(self, folders):
+        ended, self.runs_ended = self.runs_ended, []
+        return ended
+
+    def attached(self, found, mailbox):
+        config = self.config(found.config)
+        self.jobs.append(FakeJob(config, self.script, self.holds, found.run_dir))
+        self.runs_alive.remove(found)
+        return self.jobs[-1].apart(is_attached=True)
 
     def load_bundle(self, run_dir, step):
         if isinstance(self.bundle, Exception):

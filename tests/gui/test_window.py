@@ -12,7 +12,6 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QWidget
 
 from gan_studio.core.errors import StudioError
-from gan_studio.core.events import RunState
 from gan_studio.gui import run_list, theme
 from gan_studio.gui.actions import SPECS
 from gan_studio.gui.dialogs.about import AboutDialog
@@ -153,18 +152,6 @@ def test_the_drawer_leaves_buttons_and_messages_in_reach(window, qtbot, session)
     window.resize(1000, 600)
     bottom = window.status.geometry().top()
     qtbot.waitUntil(lambda: window.inspector.geometry().bottom() == bottom - 1, timeout=1000)
-
-
-def test_closing_while_a_run_trains_waits_until_it_has_saved(window, qtbot, session):
-    with qtbot.waitSignal(session.run_started, timeout=3000):
-        session.start_training()
-    session.pause()
-    qtbot.waitUntil(lambda: session.run.state is RunState.PAUSED, timeout=3000)
-    window.close()
-    assert window.isVisible()
-    assert window.page.banner.title == "Saving …"
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=1500)
-    assert not session.is_running
 
 
 def test_the_status_bar_follows_the_run(window, qtbot, session, engine):

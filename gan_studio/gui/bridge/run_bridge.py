@@ -69,6 +69,7 @@ class RunBridge(QObject):
 
     Args:
         clock: seconds, monotonic; measures drains.
+        mailbox: that of a run which has one already.
     """
 
     started = Signal(object)  # RunStarted
@@ -80,16 +81,21 @@ class RunBridge(QObject):
     notice = Signal(object)  # Notice, ParameterChanged or CheckpointSaved
     progress = Signal(object, object, str)  # done, total (0: unknown), what
     ended = Signal(object)  # Finished or Failed; the thread has ended as well
+    left = Signal()  # in place of `ended`: the run goes on without this window
 
     def __init__(
-        self, parent: QObject | None = None, clock: Callable[[], float] = time.perf_counter
+        self,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+        mailbox: Mailbox | None = None,
     ) -> None:
         super().__init__(parent)
         self.control = RunControl()
-        self.mailbox = Mailbox()
+        self.mailbox = mailbox or Mailbox()
         self._clock = clock
         self._thread: _WorkThread | None = None
         self._last: Event | None = None
+        self._is_leaving = False
         self._progress: tuple[int, int, str] | None = None
         self._progress_lock = threading.Lock()
         self._timer = QTimer(self)
@@ -102,12 +108,22 @@ class RunBridge(QObject):
         """How long the drain timer waits at present."""
         return self._timer.interval()
 
-    def start(self, work: Work) -> None:
-        """Begin; `work` runs in a thread of its own."""
+    def start(self, work: Work, control: RunControl | None = None) -> None:
+        """Begin; `work` runs in a thread of its own. `control` steers it, where it has its own."""
+        self.control = control or self.control
         self._thread = _WorkThread(work, self.control, self.mailbox, self)
         self._thread.finished.connect(self._on_thread_finished)
         self._timer.start()
         self._thread.start()
+
+    def leave(self, detach: Callable[[], None]) -> None:
+        """Let go of a run that goes on in its own process; `left` follows.
+
+        Args:
+            detach: makes the work return without an end of the run.
+        """
+        self._is_leaving = True
+        detach()
 
     def report_progress(self, done: int, total: int, what: str) -> None:
         """Say how far the preparation is; called from the run's thread, the newest wins."""
@@ -165,5 +181,8 @@ class RunBridge(QObject):
     def _on_thread_finished(self) -> None:
         self._timer.stop()
         self._hand_over()
+        if self._is_leaving and self._last is None:
+            self.left.emit()
+            return
         last = self._last or failure_of(RuntimeError("the run ended without saying why"))
         self.ended.emit(last)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -56,6 +57,8 @@ class SettingsDialog(QDialog):
         form.addRow(_("Text &size"), self.scale_box)
         form.addRow(_("&Runs are kept in"), self._folder_row())
         form.addRow(_("Settings are in"), self._settings_place())
+        self.apart_box = self._apart_box()
+        form.addRow(_("Training"), self.apart_box)
         column.addLayout(form)
         note = QLabel(self._note())
         note.setProperty("role", "muted")
@@ -84,6 +87,19 @@ class SettingsDialog(QDialog):
         box.setToolTip(_("How large words are. Ctrl++ and Ctrl+- change it from any page."))
         box.setAccessibleName(_("Text size"))
         box.currentIndexChanged.connect(self._on_looks_changed)
+        return box
+
+    def _apart_box(self) -> QCheckBox:
+        box = QCheckBox(_("in its own &process"))
+        box.setChecked(self._session.background.is_wanted)
+        box.setToolTip(
+            _(
+                "The same pages and numbers. A crash of training cannot take the window with it, "
+                "and training can go on after the window is closed. For the next run."
+            )
+        )
+        box.setAccessibleName(_("Train in its own process"))
+        box.toggled.connect(self._session.background.want)
         return box
 
     def _folder_row(self) -> QWidget:

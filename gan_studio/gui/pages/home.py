@@ -30,7 +30,7 @@ from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.card_button import CardButton
 from gan_studio.gui.widgets.drop_files import is_for_window
 from gan_studio.gui.widgets.elided_label import ElidedLabel
-from gan_studio.gui.widgets.run_words import data_of, family_of, when
+from gan_studio.gui.widgets.run_words import data_of, family_of, is_active, state_of, when
 from gan_studio.gui.widgets.tile import Tile, load_corner
 
 if TYPE_CHECKING:
@@ -278,6 +278,7 @@ class RecentRuns(Card):
         """Show the newest of `runs`; their pictures follow from a background thread."""
         runs = [run for run in runs if not run.is_damaged][:MOST_RECENT]
         if runs == self.runs and runs:
+            self.refresh_words()
             return
         self.runs = runs
         for tile in self.tiles:
@@ -300,7 +301,7 @@ class RecentRuns(Card):
         self._fit()
 
     def refresh_words(self) -> None:
-        """Names of families are known once the engine is ready."""
+        """Names of families are known once the engine is ready, and runs begin and end."""
         for tile in self.tiles:
             tile.refresh_words()
 
@@ -346,7 +347,9 @@ class RunTile(CardButton):
         """Name the model, its data and its age."""
         run = self.run
         self._title.set_text(f"{family_of(self._session, run)} · {data_of(self._session, run)}")
-        self._note.set_text(_("step {step}, {when}").format(step=f"{run.step:,}", when=when(run)))
+        words = _("{state}, {when}") if is_active(self._session, run) else _("step {step}, {when}")
+        facts = {"state": state_of(self._session, run), "step": f"{run.step:,}", "when": when(run)}
+        self._note.set_text(words.format(**facts))
         self.setToolTip(
             _("Explore what this model draws. ({name})").format(name=run.path.name)
             if run.can_open

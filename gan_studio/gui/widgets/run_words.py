@@ -42,11 +42,17 @@ def title_of(session: Session, kind: str, key: str) -> str:
 def state_of(session: Session, run: RunSummary) -> str:
     """In which state a run is, in one word."""
     active = session.run
-    if session.is_running and active is not None and active.run_dir == run.path:
+    if active is not None and is_active(session, run):
         return _("paused") if active.state is RunState.PAUSED else _("training")
     if run.state == "training" and (run.saved_step or 0) >= run.total_steps > 0:
         return _("done")
     return _(STATES.get(run.state, run.state))
+
+
+def is_active(session: Session, run: RunSummary) -> bool:
+    """Whether a run is under way."""
+    active = session.run
+    return session.is_running and active is not None and active.run_dir == run.path
 
 
 def step_of(session: Session, run: RunSummary) -> int:

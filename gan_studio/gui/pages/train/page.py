@@ -13,6 +13,7 @@ from gan_studio.core.registry import Registry
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.forms.progress_strip import ProgressStrip
 from gan_studio.gui.pages.base import Page
+from gan_studio.gui.pages.train.apart import ApartSwitch
 from gan_studio.gui.pages.train.buttons import Buttons, Main, Situation, buttons_for
 from gan_studio.gui.pages.train.form import TrainForm
 from gan_studio.gui.pages.train.model_card import ModelCard, ModelSwitch
@@ -79,6 +80,7 @@ class TrainPage(Page):
             _("Stop"), _("End the run at a checkpoint; it can be resumed later.")
         )
         self.stop.clicked.connect(self.session.stop)
+        self.apart = ApartSwitch(self.session, self.head)
         self.main = self.head.add_button(
             _("Train"), _("Train a new model."), primary=True, shortcut="Space"
         )
@@ -255,8 +257,7 @@ class TrainPage(Page):
     def _on_form_changed(self) -> None:
         self._has_problems = bool(self.form.problems())
         self.session.set_draft(self.form.config())
-        run = self.session.run
-        if run is None:
+        if self.session.run is None:
             self._arrange()
         self._update()
 
