@@ -39,7 +39,9 @@ refresh update-mime-database "$data/mime"
 refresh gtk-update-icon-cache "$data/icons/hicolor"
 touch "$data/icons/hicolor"
 
-echo "GAN Studio is in the menu now. To take it out again: $here/uninstall.sh"
+undo=$here/uninstall.sh
+if [ -n "${GAN_STUDIO_LAUNCHER-}" ]; then undo="$GAN_STUDIO_LAUNCHER --uninstall"; fi
+echo "GAN Studio is in the menu now. To take it out again: $undo"
 case :$PATH: in
 *:"$bin":*) ;;
 *) echo "The command gan-studio is in $bin, which your shell does not search yet." ;;

@@ -245,7 +245,7 @@ def test_one_file_that_is_damaged_says_so_and_leaves_nothing(start, single, tmp_
 @linux_only
 def test_one_file_enters_the_menu_and_leaves_it(start, single, tmp_path):
     home = tmp_path / "home"
-    assert start("--install").returncode == 0
+    assert f"{single} --uninstall" in start("--install").stdout
     entry = home / ".local/share/applications/gan-studio.desktop"
     assert f'Exec="{single}" %F' in entry.read_text("utf-8")
     assert f"TryExec={single}\n" in entry.read_text("utf-8")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gan_studio.core.registry import REGISTRY_HOMES, Registry
+
 ROOT = Path(__file__).parents[3]
 SPEC = ROOT / "packaging" / "gan_studio.spec"
 
@@ -137,6 +139,8 @@ class Recorder:
 @pytest.fixture
 def evaluated(monkeypatch):
     """Reads the spec as PyInstaller would on another system."""
+    for kind in REGISTRY_HOMES:
+        Registry.of_kind(kind)  # loads torch, which must not see the other system
 
     def read(platform):
         monkeypatch.setattr(sys, "platform", platform)
