@@ -23,7 +23,8 @@ EXCLUDED = [
     # Alternatives to what is used.
     "IPython", "matplotlib", "pandas", "tensorboard", "tkinter",
     "PIL.ImageTk", "PIL._avif", "PIL._tkinter_finder",
-    "PySide6.QtDBus",
+    # Parts of Qt that nothing asks for.
+    "PySide6.QtDBus", "PySide6.QtNetwork",
 ]  # fmt: skip
 
 # Extension modules that other extension modules import, which PyInstaller cannot see.

