@@ -118,8 +118,10 @@ def without_orphans(table: list[Row]) -> list[Row]:
     """The table without libraries that were collected only for what is not shipped.
 
     An extension module or a plugin stands for itself; a library has to be asked for by one that
-    stays.
+    stays. Only on Linux, where one plugin that is dropped brings half of a desktop along.
     """
+    if sys.platform != "linux":
+        return table
     asked: set[str] = set()
     waiting = [row for row in table if row[2] != "SYMLINK" and not _is_library(row[0])]
     libraries: dict[str, list[Row]] = {}

@@ -61,6 +61,7 @@ def test_what_it_does_not_need_goes(contents, place):
 
 
 def test_libraries_of_what_goes_go_with_it(contents, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
     asks = {
         "/e/_imaging.so": ["libjpeg.so.8", "libc.so.6"],
         "/e/libjpeg.so.8": ["libz.so.1"],
@@ -126,6 +127,8 @@ class Recorder:
                 datas=[("torch/test/a", "/a", "DATA"), ("b", "/b", "DATA")],
                 pure=[],
                 scripts=[],
+                name=words.get("name"),
+                console=True,
             )
             made.table = made
             return made
@@ -166,8 +169,8 @@ def evaluated(monkeypatch):
     ("platform", "executables"),
     [
         ("linux", [("gan-studio", True)]),
-        ("win32", [("gan-studio", True), ("GAN Studio", False)]),
-        ("darwin", [("gan-studio", True), ("GAN Studio", False)]),
+        ("win32", [("GAN Studio", False), ("gan-studio", True)]),
+        ("darwin", [("GAN Studio", False), ("gan-studio", True)]),
     ],
 )
 def test_the_spec_makes_both_executables_on_every_system(evaluated, platform, executables):
@@ -184,9 +187,14 @@ def test_the_spec_makes_both_executables_on_every_system(evaluated, platform, ex
 
 
 def test_macos_gets_a_bundle_that_knows_our_files(evaluated):
-    ((_, words),) = evaluated("darwin").of("BUNDLE")
+    found = evaluated("darwin")
+    ((_, words),) = found.of("BUNDLE")
     assert words["name"] == "GAN Studio.app"
     assert words["bundle_identifier"] == "io.github.gan_studio.GanStudio"
     told = str(words["info_plist"])
+    ((folder,), _words) = found.of("BUNDLE")[0]
+    assert folder.console is False  # else it would have no window in the Dock
+    first, *_others = found.of("COLLECT")[0][0]
+    assert first.name == "GAN Studio"  # the one that the bundle starts
     assert "ganlesson" in told
     assert "ganrun" in told
