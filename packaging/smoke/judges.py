@@ -8,6 +8,7 @@ import pickle
 import re
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 # What Qt or a library says for reasons of the machine, on a screen that there is not.
@@ -17,6 +18,9 @@ HARMLESS = (
     "Failed to register with host portal",
     'Could not load the Qt platform plugin "wayland',
     "Populating font family aliases",
+)
+COMPLAINT = re.compile(
+    r"\b(Warning|WARNING|ERROR|CRITICAL|Segmentation fault|Fatal Python|Aborted)\b"
 )
 EVENTS_IN_ORDER = ("RunStarted", "ScalarsReady", "SamplesReady", "CheckpointSaved", "Finished")
 
@@ -40,13 +44,15 @@ def judge_words(text):
     """A traceback, a crash or a warning among what was said on stderr."""
     problems = []
     if "Traceback (most recent call last)" in text:
-        last = [line for line in text.splitlines() if line.strip()][-1]
-        problems.append(f"a traceback: {last[:300]}")
-    for line in text.splitlines():
-        if any(part in line for part in HARMLESS):
-            continue
-        if re.search(r"\b(Warning|WARNING|ERROR|CRITICAL|Segmentation fault|Fatal Python)\b", line):
-            problems.append(f"it said: {line[:300]}")
+        last = dict.fromkeys(re.findall(r"^[\w.]+(?:Error|Exception|Interrupt)\b.*", text, re.M))
+        problems.append(f"a traceback: {'; '.join(list(last)[:5]) or text.strip()[-300:]}")
+    said = Counter(
+        line.lstrip("0123456789-:,. ")[:300]
+        for line in text.splitlines()
+        if COMPLAINT.search(line) and not any(part in line for part in HARMLESS)
+    )
+    for line, count in said.items():
+        problems.append(f"it said: {line}" + (f" ({count} times)" if count > 1 else ""))
     return problems
 
 

@@ -71,11 +71,16 @@ def test_a_command_that_went_well(judges, done):
         (1, "gan-studio: no.", "exit code 1 and not 0: gan-studio: no."),
         (None, "", "it had not ended after 1 s"),
         (0, "Traceback (most recent call last)\n  x\nKeyError: 1", "a traceback: KeyError: 1"),
-        (0, "12:00 WARNING gan_studio.qt: no such slot", "it said: 12:00 WARNING"),
+        (0, "12:00 WARNING gan_studio.qt: no such slot", "it said: WARNING gan_studio.qt"),
     ],
 )
 def test_a_command_that_did_not(judges, done, code, err, problem):
     assert judges.judge_done(done(code, err=err))[0].startswith(problem)
+
+
+def test_what_is_said_often_is_told_once(judges):
+    text = "2026-01-02 10:00:01,5 ERROR x: no\n2026-01-02 10:00:02,7 ERROR x: no\n"
+    assert judges.judge_words(text) == ["it said: ERROR x: no (2 times)"]
 
 
 def test_what_qt_says_without_a_screen_is_harmless(judges):
