@@ -212,6 +212,13 @@ def test_imports_for_types_alone_are_not_asked_for(judges):
     assert judges.foreign_imports(ast.parse(text)) == {"a", "c:d"}
 
 
+def test_nothing_is_compiled_at_run_time():
+    """Packaged, torch.compile would start this program over and over as its compiler."""
+    sources = (ROOT / "gan_studio").rglob("*.py")
+    called = [path.name for path in sources if "torch.compile(" in path.read_text("utf-8")]
+    assert called == []
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 
