@@ -83,6 +83,13 @@ class CommandLine:
     def train(self):
         return self._train(self._run, STEPS, *TRAIN)
 
+    @property
+    def _trained(self):
+        """The run that steps share; where its step was not asked for, it is trained now."""
+        if not self._run.exists():
+            self.train()
+        return self._run
+
     def _train(self, run_dir, steps, *words):
         done = self._place.run("train", *words, "--steps", steps, "--out", run_dir)
         problems = judges.judge_done(done) or judges.judge_events(done.out, steps)
@@ -91,18 +98,18 @@ class CommandLine:
 
     def sample(self):
         out = self._place.out / "grid.png"
-        done = self._place.run("sample", self._run, "--count", 16, "--seed", 7, "--out", out)
+        done = self._place.run("sample", self._trained, "--count", 16, "--seed", 7, "--out", out)
         return judges.judge_done(done) + judges.judge_start(b"\x89PNG", out)
 
     def looks(self):
         out = self._place.out
-        inspected = self._place.run("inspect", self._run, "--json")
+        inspected = self._place.run("inspect", self._trained, "--json")
         problems = judges.judge_done(inspected)
         if not problems and json.loads(inspected.out)["checkpoints"][-1:] != [STEPS]:
             problems.append("inspect does not know the last checkpoint")
-        nearest = ("nearest", self._run, "--count", 4, "--out", out / "nearest.png", "--json")
+        nearest = ("nearest", self._trained, "--count", 4, "--out", out / "nearest.png", "--json")
         problems += self._wrote(out / "nearest.png", *nearest)
-        found = ("directions", self._run, "--find", "sefa", "--count", 3)
+        found = ("directions", self._trained, "--find", "sefa", "--count", 3)
         strip = out / "strip.png"
         return problems + self._wrote(strip, *found, "--save", "--strip", strip, "--json")
 
@@ -115,7 +122,7 @@ class CommandLine:
         problems, notes = [], []
         for name in ("walk.gif", "walk.webp", "walk", "walk.mp4"):
             out = self._place.out / name
-            words = ("walk", self._run, "--seeds", "1,5", "--seconds", "1", "--fps", "10")
+            words = ("walk", self._trained, "--seeds", "1,5", "--seconds", "1", "--fps", "10")
             if out.suffix == ".mp4":  # its library is an extra
                 done = self._place.run(*words, "--out", out)
                 if done.code == 1 and not judges.judge_refusal(done):
@@ -140,7 +147,9 @@ class CommandLine:
             words = ["--count", 20] if "count" in fields else []
             words += ["--set", "sureness=0"] if "sureness" in fields else []
             out = self._place.out / f"export-{key}{endings[key]}"
-            done = self._place.run("export", self._run, "--as", key, *words, "--out", out, "--json")
+            done = self._place.run(
+                "export", self._trained, "--as", key, *words, "--out", out, "--json"
+            )
             found = judges.judge_done(done)
             if not found:
                 found = judges.judge_file(Path(json.loads(done.out)["out"]))
@@ -157,7 +166,7 @@ class CommandLine:
     def resume(self):
         """The weights must be those of a training in one go, bit for bit."""
         resumed = self._place.out / "resumed"
-        copy_run(self._run, resumed, self._place)
+        copy_run(self._trained, resumed, self._place)
         done = self._place.run("resume", resumed, "--steps", MORE_STEPS, "--json")
         problems = judges.judge_done(done)
         problems += self._train(self._straight, MORE_STEPS, *TRAIN)
@@ -168,7 +177,7 @@ class CommandLine:
         problems = []
         for number, (name, (file, change)) in enumerate(judges.damages().items()):
             run_dir = self._place.out / f"damaged-{number}"
-            copy_run(self._run, run_dir, self._place)
+            copy_run(self._trained, run_dir, self._place)
             judges.damage(run_dir, file, change)
             done = self._place.run("resume", run_dir, "--steps", MORE_STEPS)
             problems += [f"{name}: {problem}" for problem in judges.judge_refusal(done)]

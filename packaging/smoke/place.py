@@ -132,6 +132,9 @@ class Place:
         for folder in folders if not self.is_mounted else [*folders, self._seen]:
             folder.mkdir(parents=True, exist_ok=True)
         self._runtime.chmod(0o700)
+        if self.isolation == CHROOT and not (self.chroot / "etc" / "hosts").exists():
+            # Processes that train together look for localhost; debootstrap leaves this to others.
+            (self.chroot / "etc" / "hosts").write_text("127.0.0.1 localhost\n", "utf-8")
         if self.has_own_user:
             self.work.chmod(0o755)
             for folder in (self.home, self.out, self.temporary, self._runtime):
