@@ -26,7 +26,10 @@ def run(args: argparse.Namespace) -> int:
     Signals().install()  # torch then takes over those that it is told to
     from torch.distributed.run import get_args_parser, main
 
-    start = ["--standalone", f"--nproc-per-node={args.processes}", "--no-python"]
+    # Without the address torch asks for this machine's name, which not every network can answer,
+    # and then waits for minutes.
+    start = ["--standalone", "--local-addr=127.0.0.1"]
+    start += [f"--nproc-per-node={args.processes}", "--no-python"]
     if "--signals-to-handle" in get_args_parser().format_help():  # older ones end on every signal
         start.append("--signals-to-handle=SIGTERM")
     main([*start, *own_program(), *args.words])

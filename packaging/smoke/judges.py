@@ -18,6 +18,7 @@ HARMLESS = (
     "Failed to register with host portal",
     'Could not load the Qt platform plugin "wayland',
     "Populating font family aliases",
+    "Unable to resolve hostname",
 )
 COMPLAINT = re.compile(
     r"\b(Warning|WARNING|ERROR|CRITICAL|Segmentation fault|Fatal Python|Aborted)\b"
