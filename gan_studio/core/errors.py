@@ -194,6 +194,13 @@ class MissingLibrary(StudioError):
     hint = N_("Install it with `pip install {library}`.")
 
 
+class NotPackaged(StudioError):
+    """Something that the packaged program leaves out."""
+
+    message = N_("{what} is not in the packaged program: {library} may not be handed on with it.")
+    hint = N_("Choose another format, or start GAN Studio from its source.")
+
+
 class Cancelled(StudioError):
     """A person cancelled the work."""
 

@@ -17,7 +17,6 @@ from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Slot
 from PySide6.QtGui import QFontDatabase, QFontInfo, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from gan_studio.core.events import Finished, RunStarted
 from gan_studio.gui.pages import PAGES
 
 if TYPE_CHECKING:
@@ -114,36 +113,9 @@ class Smoke(QObject):
         )
 
     def _train_in_a_process(self) -> Iterator[Step]:
-        """The same in a child process: by the switch of the window, where it has one."""
-        if hasattr(self._session.settings, "trains_apart"):
-            self._session.settings.set(trains_apart=True)
-            yield from self._train("process")
-        else:
-            yield from self._train_by_hand()
-
-    def _train_by_hand(self) -> Iterator[Step]:
-        import dataclasses
-
-        from gan_studio.jobs.process_run import ProcessRun
-        from gan_studio.jobs.training_job import RunRequest
-
-        config = self._session.config
-        if config is None:
-            return
-        config = dataclasses.replace(config, train=dataclasses.replace(config.train, steps=STEPS))
-        run = ProcessRun(RunRequest(config, self._session.folders))
-        run.start()
-        yield "end of the child process", lambda: run.join(0), PATIENCE_S
-        events = run.mailbox.drain().events
-        last = events[-1] if events else None
-        self._say(
-            "trained",
-            where="process",
-            steps=getattr(last, "step", 0),
-            has_pictures=any(isinstance(event, RunStarted) for event in events),
-            ended=type(last).__name__,
-            words="" if isinstance(last, Finished) else str(getattr(last, "details", "")),
-        )
+        """The same in a child process, by the window's own switch."""
+        self._session.settings.set(trains_apart=True)
+        yield from self._train("process")
 
     def _settle(self) -> Iterator[Step]:
         end = time.monotonic() + SETTLE_S

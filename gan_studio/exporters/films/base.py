@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from gan_studio.core.errors import BadFile, MissingLibrary, UnknownKey
-from gan_studio.core.paths import naming_disk_problems, open_to_others, sync
+from gan_studio.core.errors import BadFile, MissingLibrary, NotPackaged, UnknownKey
+from gan_studio.core.paths import is_frozen, naming_disk_problems, open_to_others, sync
 from gan_studio.core.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -256,9 +256,12 @@ def writable(path: Path) -> Entry[type[Film]]:
     Raises:
         UnknownKey: nobody writes files with this ending.
         MissingLibrary: the format needs a library that is not installed.
+        NotPackaged: ... and cannot be, in the packaged program.
     """
     entry = film_for(path)
     if entry.target.missing():
+        if is_frozen():
+            raise NotPackaged(what=entry.title, library="av")
         raise MissingLibrary(what=entry.title, library="av", reason="it is not installed")
     return entry
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gan_studio.core.errors import BadFile, MissingLibrary
+from gan_studio.core.errors import BadFile, MissingLibrary, NotPackaged
 from gan_studio.core.i18n import N_, _
+from gan_studio.core.paths import is_frozen
 from gan_studio.exporters.films.base import FILMS, Bytes, FileFilm, FilmPlan
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Mp4Film(FileFilm):
         """A sentence that says how to get `av`."""
         if find_spec("av") is not None:
             return ""
+        if is_frozen():
+            return NotPackaged(what="MP4", library="av").sentence()
         return _("MP4 needs the library av: pip install “gan-studio[video]”.")
 
     def _begin(self) -> None:

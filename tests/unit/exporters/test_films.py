@@ -226,6 +226,18 @@ def test_without_av_one_sentence_says_how_to_get_it(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_packaged_program_does_not_send_anyone_to_pip(monkeypatch, tmp_path):
+    from gan_studio.core.errors import NotPackaged
+    from gan_studio.exporters.films import mp4
+    from gan_studio.exporters.films.base import writable
+
+    monkeypatch.setattr(mp4, "find_spec", lambda name: None)
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert "pip" not in FILMS.get("mp4").target.missing()
+    with pytest.raises(NotPackaged, match="Choose another format"):
+        writable(tmp_path / "walk.mp4")
+
+
 # Nothing half-written
 
 
