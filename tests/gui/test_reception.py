@@ -91,7 +91,7 @@ def test_a_window_that_is_closing_leaves_letters_to_the_next_one(window, asked, 
     assert desk.take()
     reception = Reception(Start(desk=desk), window)
     reception.open()
-    window._begin_closing()
+    window.closing.waiting.emit(True)
     letter = Desk(desk.folder)._write(Wish())
     reception.letter_box.look()
     assert letter.exists()

@@ -134,7 +134,7 @@ def test_a_moment_holds_what_pictures_are_made_from(make_trainer, tmp_path, fami
     store = CheckpointStore(tmp_path)
     trainer = make_trainer(10, [], family, store=store)
     for event in trainer.run(RunControl(), wants_nothing):
-        if event.step >= 8:
+        if event.step > 8:  # a report of step 8 may come before its moment is kept
             break
     weights = store.find_weights(8)[1]
     assert {".".join(name.split(".")[:2]) for name in weights} == nets
