@@ -20,6 +20,8 @@ EXCLUDED = [
     "av", "onnxruntime", "pytest", "setuptools", "zstandard",
     # Python's modules for libraries that are under the GPL.
     "_gdbm", "readline",
+    # What the owner of the machine that builds lets every Python begin with.
+    "sitecustomize", "usercustomize",
     # Alternatives to what is used.
     "IPython", "matplotlib", "pandas", "tensorboard", "tkinter",
     "PIL.ImageTk", "PIL._avif", "PIL._tkinter_finder",
