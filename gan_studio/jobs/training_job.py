@@ -24,8 +24,9 @@ from gan_studio.core.events import (
     RunState,
     StateChanged,
 )
+from gan_studio.core.file_lock import FileLock
 from gan_studio.core.i18n import N_
-from gan_studio.core.paths import run_name, unused
+from gan_studio.core.paths import naming_disk_problems, run_name, unused
 from gan_studio.core.schema_io import check, from_plain
 from gan_studio.data.base import DATASETS, DataContext, Prepared
 from gan_studio.jobs.folders import Folders
@@ -41,7 +42,17 @@ if TYPE_CHECKING:
     from gan_studio.core.control import RunControl, Wants
     from gan_studio.training.checkpoint import Checkpoint
 
+LOCK = ".lock"  # in a run's folder, held by whoever trains the run
+LOCK_PATIENCE_S = 5.0  # with a job that has said its last word and is still tidying up
+
 log = logging.getLogger("gan_studio.jobs")
+
+
+class TrainedElsewhere(StudioError):
+    """Two jobs cannot write into one run's folder, be they threads, processes or windows."""
+
+    message = N_("{run} is in training already, in another window or terminal.")
+    hint = N_("Wait for it, or end it where it was started.")
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,7 @@ class _Job:
         self.folder: RunFolder | None = None
         self.sinks: list[Sink] = list(request.extra_sinks)
         self.writes = True
+        self.lock: FileLock | None = None
 
     def events(self) -> Iterator[Event]:
         yield self._keep(StateChanged(0, 0.0, state=RunState.PREPARING))
@@ -156,6 +168,8 @@ class _Job:
             self.request.folders.runs / run_name(now, config.model.key, prepared.title.lower())
         )
         folder = RunFolder(path)
+        if self.writes:
+            self._claim(path)
         checkpoint = folder.checkpoints.load() if self.request.is_resumed else None
         if checkpoint is not None:
             self.step = int(checkpoint.counters["step"])
@@ -170,6 +184,25 @@ class _Job:
             self.sinks += folder_sinks(folder)
         self.folder = folder
         return checkpoint
+
+    def _claim(self, path: Path) -> None:
+        """Keep everybody else from writing into the run's folder until this job ends.
+
+        Raises:
+            TrainedElsewhere: somebody writes there.
+            DiskProblem: the folder cannot be made.
+        """
+        if not self.request.is_resumed:
+            with naming_disk_problems(path):
+                path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / LOCK)
+        try:
+            if not lock.acquire(LOCK_PATIENCE_S):
+                raise TrainedElsewhere(run=path.name)
+        except OSError as error:  # a drive without locks: better to train without one
+            log.info("%s is not locked: %s", path, error)
+        else:
+            self.lock = lock
 
     def _notes(self, prepared: Prepared) -> Iterator[Notice]:
         if prepared.refused:
@@ -238,6 +271,8 @@ class _Job:
         for sink in self.sinks:
             with contextlib.suppress(StudioError, OSError):
                 sink.close()
+        if self.lock is not None:
+            self.lock.release()
         distributed.leave_world()
 
 

@@ -13,9 +13,11 @@ from gan_studio.core.config import RunConfig
 from gan_studio.core.control import RunControl, wants_nothing
 from gan_studio.core.errors import BadConfig, BadRun
 from gan_studio.core.events import Failed, Finished, Notice, RunStarted, SamplesReady, ScalarsReady
+from gan_studio.core.file_lock import FileLock
 from gan_studio.core.samples import SampleSpec
 from gan_studio.core.schema_io import assign
 from gan_studio.data.base import DATASETS, DataSource, Prepared, Refused, Split
+from gan_studio.jobs import training_job
 from gan_studio.jobs.folders import Folders
 from gan_studio.jobs.runner import ThreadRun
 from gan_studio.jobs.sinks import event_from_plain, event_to_plain, grid_array
@@ -116,6 +118,31 @@ def test_a_second_run_does_not_overwrite_the_first(request_for, tmp_path):
     assert isinstance(failed, Failed)
     assert failed.error == "BadRun"
     assert (run_dir / "manifest.json").read_text() == before
+
+
+def test_two_jobs_do_not_write_into_one_folder(request_for, tmp_path, monkeypatch):
+    monkeypatch.setattr(training_job, "LOCK_PATIENCE_S", 0.0)
+    request = request_for(run_dir=tmp_path / "run")
+    first = training_events(request, RunControl(), wants_nothing)
+    assert any(isinstance(event, ScalarsReady) for event in first)  # under way
+    (*_, refused) = events_of(resume_request(tmp_path / "run", request.folders))
+    assert isinstance(refused, Failed)
+    assert (refused.error, refused.values) == ("TrainedElsewhere", {"run": "run"})
+    (*_, refused) = events_of(request)
+    assert refused.error == "TrainedElsewhere"
+    assert RunFolder(tmp_path / "run").manifest()["state"] == "training"  # nothing was touched
+    (*_, ended) = first
+    assert isinstance(ended, Finished)
+    (*_, again) = events_of(resume_request(tmp_path / "run", request.folders, 30))
+    assert isinstance(again, Finished)
+
+
+def test_a_drive_without_locks_does_not_keep_from_training(request_for, monkeypatch):
+    def refuse(self, timeout_s=0.0):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    assert isinstance(events_of(request_for())[-1], Finished)
 
 
 def test_a_family_that_cannot_take_the_shape(request_for):
