@@ -331,9 +331,20 @@ def serve(folder: Path, is_asked_to_stop: Callable[[], bool] = lambda: False) ->
     try:
         facts = {"pid": os.getpid(), "started_at": time.time()}
         write_atomically(link.process, json.dumps(facts).encode())
-        _train(link, plain, is_asked_to_stop)
+        is_left_behind = orphaned() if "RANK" in os.environ else lambda: False
+        _train(link, plain, lambda: is_asked_to_stop() or is_left_behind())
     finally:
         lock.release()
+
+
+def orphaned() -> Callable[[], bool]:
+    """Tells whether the parent of now has ended since.
+
+    One of several processes must not outlive torchrun: nobody would end the others any more.
+    Windows does not tell.
+    """
+    parent = os.getppid()
+    return lambda: os.getppid() != parent
 
 
 def _train(link: Link, plain: dict[str, Any], is_asked_to_stop: Callable[[], bool]) -> None:

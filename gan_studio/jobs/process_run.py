@@ -145,13 +145,13 @@ class Child(Protocol):
 class OwnChild:
     """A process that this window has started."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], link: Link) -> None:
+        self._process, self._link = process, link
         self.pid = process.pid
 
     def is_over(self) -> bool:
-        """Whether it has ended."""
-        return self._process.poll() is not None
+        """Whether it has ended, and, where it is torchrun, the one that speaks has as well."""
+        return self._process.poll() is not None and not self._link.is_alive
 
     def settle(self) -> None:
         """Wait; one that said its last word and then hangs is ended."""
@@ -333,7 +333,7 @@ class ProcessRun:
         self._control.wish("attached")
         self._pass_on_wishes()  # a pause that was wished for before the start is there in time
         if self._child is None:
-            self._child = OwnChild(spawn(self._link, self._processes))
+            self._child = OwnChild(spawn(self._link, self._processes), self._link)
 
     def _attend(self) -> None:
         """Pass on all that the child says and all that it is asked."""

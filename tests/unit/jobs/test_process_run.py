@@ -310,6 +310,20 @@ def test_several_processes_have_one_voice(watch, request_for, folders, tmp_path)
     assert RunFolder(tmp_path / "run").checkpoints.steps()[-1] == ended[0].step
 
 
+@POSIX
+@pytest.mark.dist
+def test_several_processes_do_not_outlive_torchrun_unseen(watch, request_for, folders, tmp_path):
+    run = ProcessRun(request_for("model=gan"), processes=2)
+    watcher = watch(run)
+    watcher.until(ScalarsReady)
+    os.kill(run.pid, signal.SIGKILL)
+    ended = watcher.until(Finished)[0]  # said by the process that torchrun had started
+    assert ended.reason == "stopped"
+    assert run.join(PATIENCE_S)
+    assert RunFolder(tmp_path / "run").checkpoints.steps()[-1] == ended.step
+    assert living(folders) == take_ended(folders) == []
+
+
 # --- the child's side in a thread -----------------------------------------------------------------
 
 
