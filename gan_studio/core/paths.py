@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 LESSON_ENDING, RUN_ENDING = ".ganlesson", ".ganrun"
 RUN_FILE = f"open{RUN_ENDING}"
 """In the folder of every run; the run is the folder that it lies in."""
+
+
+# Windows refuses to replace what another program reads: a virus scanner, or a window of ours.
+SHARING_S = 2.0 if os.name == "nt" else 0.0
 
 
 def resources_dir() -> Path:
@@ -129,6 +134,22 @@ def open_to_others(temporary: Path) -> None:
         temporary.chmod((0o777 if temporary.is_dir() else 0o666) & ~_MASK)
 
 
+def replace(source: Path, target: Path) -> None:
+    """`os.replace`, which waits a little for whoever reads one of the two.
+
+    Raises:
+        OSError: it cannot be done, or not within `SHARING_S`.
+    """
+    deadline = time.monotonic() + SHARING_S
+    while True:
+        try:
+            return os.replace(source, target)
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.02)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a whole file or nothing; what was there before stays until the new file is complete.
 
@@ -144,7 +165,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             open_to_others(Path(name))
-            os.replace(name, path)
+            replace(Path(name), path)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)
@@ -173,7 +194,7 @@ def folder_atomically(path: Path, *, waits_for_disk: bool = True) -> Iterator[Pa
                         sync(file)
             if path.exists():
                 shutil.rmtree(path)
-            os.replace(temporary, path)
+            replace(temporary, path)
             if waits_for_disk:
                 sync(path.parent)
         except BaseException:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from gan_studio.core import paths
 from gan_studio.core.errors import DiskProblem
 from gan_studio.core.paths import (
     folder_atomically,
@@ -28,6 +29,25 @@ def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
         write_atomically(path, b"after")
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_who_reads_a_file_on_windows_is_waited_for(tmp_path, monkeypatch):
+    refusals = [PermissionError(errno.EACCES, "Access is denied")] * 2
+    really_replace = os.replace
+
+    def replace(source, target):
+        if refusals:
+            raise refusals.pop()
+        really_replace(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(paths, "SHARING_S", 60.0)
+    write_atomically(tmp_path / "manifest.json", b"{}")
+    assert (tmp_path / "manifest.json").read_bytes() == b"{}"
+    refusals += [PermissionError(errno.EACCES, "Access is denied")] * 3
+    monkeypatch.setattr(paths, "SHARING_S", 0.0)
+    with pytest.raises(DiskProblem, match="read-only"):
+        write_atomically(tmp_path / "manifest.json", b"[]")
 
 
 def test_a_folder_is_whole_or_as_it_was(tmp_path):
