@@ -19,10 +19,11 @@ else:
 
 TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 RETRY_S = 0.02
+LOCKED_AT = 1 << 30  # Windows lets nobody read what is locked, so that is beyond the end
 
 
 class FileLock:
-    """One holder at a time, in any process; the file itself stays empty and means nothing.
+    """One holder at a time, in any process; what is in the file means nothing for it.
 
     Unlike a process id in a file it cannot be mistaken: ids are used again, and nobody has to tidy
     up after a crash.
@@ -81,6 +82,7 @@ def _lock(handle: int) -> bool:
     """
     try:
         if sys.platform == "win32":
+            os.lseek(handle, LOCKED_AT, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import gan_studio
 from gan_studio.core.errors import StudioError
+from gan_studio.core.file_lock import FileLock, is_held
 from gan_studio.core.paths import write_atomically
 from gan_studio.jobs.report.log_tail import log_file_tail, tail
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MARK, STACKS, LAST_END = ".open", ".stacks", "last-end.json"
 LOG_LINES = 40
-_LOCKED_AT = 1 << 30  # Windows lets nobody read what is locked, so that is beyond the end
+PATIENCE_S = 0.5  # with a window that only looks whether the lock is held
 
 log = logging.getLogger("gan_studio.jobs")
 
@@ -58,6 +59,7 @@ class OpenMark:
         self._mark = folder / f"window-{os.getpid()}{MARK}"
         self._stacks = self._mark.with_suffix(STACKS)
         self._started = f"{now:%Y-%m-%d %H:%M:%S}"
+        self._lock = FileLock(self._mark)
         self._file: IO[str] | None = None
         self._stacks_file: IO[bytes] | None = None
 
@@ -66,7 +68,7 @@ class OpenMark:
         try:
             self._mark.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._mark.open("w", encoding="utf-8")
-            try_lock(self._file)
+            self._lock.acquire(PATIENCE_S)
             self._write("")
             # A file of its own: the packaged window has no stderr to write to.
             self._stacks_file = self._stacks.open("wb")
@@ -83,6 +85,7 @@ class OpenMark:
         """Take the mark away: the window was closed."""
         if self._stacks_file is not None:
             faulthandler.disable()
+        self._lock.release()
         for file, path in ((self._stacks_file, self._stacks), (self._file, self._mark)):
             with contextlib.suppress(OSError):
                 if file is not None:
@@ -122,31 +125,12 @@ def last_end(folder: Path) -> UnexpectedEnd | None:
     return _from_plain(_read(folder / LAST_END))
 
 
-def try_lock(file: IO[Any]) -> bool:
-    """Lock a file for this process; whether nobody else holds the lock."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            windows: Any = msvcrt
-            file.seek(_LOCKED_AT)
-            windows.locking(file.fileno(), windows.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
 def _end_of(mark: Path) -> UnexpectedEnd | None:
     """How the window of a mark ended; None where it is open, or where its mark cannot be read."""
     try:
-        with mark.open("r+", encoding="utf-8") as file:
-            if not try_lock(file):
-                return None
-    except OSError:
+        if is_held(mark):
+            return None
+    except OSError:  # a drive without locks: nothing is known of it
         return None
     end = _from_plain(_read(mark))
     if end is None:  # being written right now, or of another version

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gan_studio.core import file_lock
 from gan_studio.jobs.open_mark import OpenMark, last_end, unexpected_end
 
 ROOT = Path(__file__).parents[3]
@@ -54,6 +55,18 @@ def test_an_open_window_is_no_unexpected_end(tmp_path):
     assert os.listdir(tmp_path / "settings") == []
     assert unexpected_end(tmp_path / "settings") is None
     assert last_end(tmp_path / "settings") is None
+
+
+@pytest.mark.usefixtures("faults_stay_where_they_were")
+def test_a_look_from_another_window_costs_no_mark_its_lock(tmp_path, monkeypatch):
+    """A look takes the lock for a moment; who then goes without would be taken for crashed."""
+    mark = OpenMark(tmp_path, NOW)
+    looks = iter([False, True])
+    lock = file_lock._lock
+    monkeypatch.setattr(file_lock, "_lock", lambda handle: next(looks, True) and lock(handle))
+    mark.open()
+    assert unexpected_end(tmp_path) is None
+    mark.close()
 
 
 @pytest.mark.parametrize(
