@@ -294,12 +294,24 @@ def take_ended(folders: Folders) -> list[EndedRun]:
 
 def _links(folders: Folders) -> list[Link]:
     try:
-        return [Link(path) for path in sorted(home(folders).iterdir()) if path.is_dir()]
+        return [Link(path) for path in sorted(home(folders).iterdir()) if _is_own(path)]
     except OSError:
         return []
 
 
+def _is_own(path: Path) -> bool:
+    """What is tidied away must not lie elsewhere."""
+    return path.is_dir() and not path.is_symlink()
+
+
 def _described(link: Link) -> LivingRun:
+    try:
+        return _told(link)
+    except (ValueError, TypeError, AttributeError):  # damaged, or of another version
+        return LivingRun(link.folder, 0, {}, None, False)
+
+
+def _told(link: Link) -> LivingRun:
     request, process = _table(_text(link.request)), _table(_text(link.process))
     head, events = link.told()
     started = next((plain for plain in events if plain.get("event") == "RunStarted"), {})

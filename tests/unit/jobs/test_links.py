@@ -174,6 +174,30 @@ def test_damaged_folders_harm_nobody(process, said, folders):
     assert not strange.exists()
 
 
+@pytest.mark.parametrize(
+    "head", [{"state": "dreaming"}, {"step": None}, {"time": 1.0, "step": "many"}]
+)
+def test_a_process_of_another_version_is_seen(process, said, folders, head):
+    link, _ = process
+    said.close()
+    link.recap.write_text(json.dumps(head) + "\n", "utf-8")
+    (found,) = living(folders)
+    assert found.folder == link.folder
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_what_a_link_leads_to_is_not_tidied_away(folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(links, "STARTING_S", -1.0)
+    work = tmp_path / "my work"
+    work.mkdir()
+    (work / "request.json").write_text("{}")
+    (work / "photo.png").write_bytes(b"x")
+    links.home(folders).mkdir(parents=True)
+    (links.home(folders) / "20261121").symlink_to(work)
+    assert living(folders) == take_ended(folders) == []
+    assert sorted(os.listdir(work)) == ["photo.png", "request.json"]
+
+
 def test_nobody_else_may_command_a_process(folders):
     link, reader = new_link(folders)
     reader.release()
