@@ -401,10 +401,12 @@ class ProcessRun:
             self._child.leave()
         elif self._child is not None:
             self._child.settle()
+        if self._link is not None and not self._is_left:
+            self._link.remove()  # before others may look at it: they would tell of this end again
         if self._lock is not None:
             self._lock.release()
         if self._link is not None and not self._is_left:
-            self._link.remove()
+            self._link.remove()  # on Windows the lock was in the way
 
     def _fail(self, problem: StudioError) -> None:
         values = {key: str(value) for key, value in problem.values.items()}

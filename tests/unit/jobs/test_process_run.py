@@ -26,6 +26,7 @@ from gan_studio.core.events import (
     SnapshotReady,
     StateChanged,
 )
+from gan_studio.core.file_lock import FileLock
 from gan_studio.core.schema_io import assign
 from gan_studio.jobs import process_run
 from gan_studio.jobs.child import serve
@@ -325,6 +326,24 @@ def test_several_processes_do_not_outlive_torchrun_unseen(watch, request_for, fo
 
 
 # --- the child's side in a thread -----------------------------------------------------------------
+
+
+def test_an_end_that_was_heard_is_told_to_nobody_else(
+    in_thread, watch, request_for, folders, monkeypatch
+):
+    told, release = [], FileLock.release
+
+    def release_and_look(lock):
+        release(lock)
+        if lock._path.name == "reader.lock" and not told:
+            told.append("looked")
+            told.extend(take_ended(folders))
+
+    monkeypatch.setattr(FileLock, "release", release_and_look)
+    watcher = watch(ProcessRun(request_for("train.steps=2")))
+    watcher.until(Finished)
+    assert watcher.run.join(PATIENCE_S)
+    assert told == ["looked"]
 
 
 def test_a_run_of_a_thread_goes_on_in_a_process(in_thread, watch, request_for, folders, tmp_path):
