@@ -49,6 +49,7 @@ TICK_S = 0.05
 RECAP_S = 1.0  # how old the recap may be
 MAX_SEGMENTS = 8
 MAX_NOTICES = 200
+RESERVE_BYTES = 2**18
 MAX_WAITING = 5000  # lines, while the disk is full
 ERROR_BYTES, ERROR_TAIL = 2**20, 2**16
 LOCK_PATIENCE_S = 10.0
@@ -145,6 +146,8 @@ class Voice:
         self._recap = Recap()
         self._is_stale, self._wrote_recap = False, float("-inf")
         self._kept_files: frozenset[str] = frozenset()  # of the recap on disk
+        with contextlib.suppress(OSError):
+            link.reserve.write_bytes(bytes(RESERVE_BYTES))
 
     def say(self, event: Event) -> None:
         """Pass an event on: at once where none may be missed, else with the next tick."""
@@ -160,6 +163,8 @@ class Voice:
             self._waiting.append(line)
             if event.delivery is Delivery.EVERY:
                 self._flush()
+            if self._waiting and isinstance(event, (Finished, Failed)):
+                self._insist(line)
             if isinstance(event, AT_ONCE):
                 self._write_recap()
 
@@ -191,6 +196,13 @@ class Voice:
         except OSError:
             # A reader finds gaps by the numbers, and what matters of them in the recap.
             self._waiting = lines[-MAX_WAITING:]
+
+    def _insist(self, line: str) -> None:
+        """Have the last word on a full disk, which it may be about."""
+        with contextlib.suppress(OSError):
+            self._link.reserve.unlink(missing_ok=True)
+        self._waiting = [line]
+        self._flush()
 
     def _write_recap(self) -> None:
         """Replace the recap; who reads it sees the old one or the new one."""

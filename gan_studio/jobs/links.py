@@ -10,6 +10,7 @@ Below ``<cache>/running/<id>``:
     recap.jsonl         what somebody who comes later has to hear first
     arrays/             pictures and weights, as safetensors
     commands-*.jsonl    what it is asked to do
+    reserve             a little room for its last word on a disk that is full
     stderr.txt          its last words where it could not say them properly
     end.json            how it ended while nobody attended; all else is removed then
 
@@ -155,6 +156,11 @@ class Link:
     def arrays(self) -> Path:
         """The folder of pictures and weights."""
         return self.folder / "arrays"
+
+    @property
+    def reserve(self) -> Path:
+        """Removed where the last word finds the disk full."""
+        return self.folder / "reserve"
 
     @property
     def errors(self) -> Path:

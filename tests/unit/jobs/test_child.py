@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,7 +115,7 @@ def test_nobody_listens_for_long_and_the_disk_does_not_fill(voice, listener, lin
             StateChanged(part, 1.0, state=RunState.PAUSED if part == 9 else RunState.TRAINING)
         )
     say_much(voice, now, 1000, 1100)
-    files = [path for path in link.folder.iterdir() if path.is_file()]
+    files = [path for path in link.folder.iterdir() if path.is_file() and path != link.reserve]
     assert sum(path.stat().st_size for path in files) < (child.MAX_SEGMENTS + 4) * 2200
     heard = list(listener(is_late=True, after_step=1050).read())
     assert heard[0] == started
@@ -148,6 +149,38 @@ def test_a_listener_that_was_held_up_misses_nothing_that_matters(voice, listener
     assert 0 < len(steps) < 1000
     assert steps == sorted(set(steps))
     assert steps[-1] == 999
+
+
+def test_the_last_word_is_heard_on_a_disk_that_stays_full(voice, listener, link, monkeypatch):
+    reader = listener()
+    voice.say(StateChanged(0, 0.0, state=RunState.TRAINING))
+    list(reader.read())
+    write, write_bytes = SpoolWriter.write, Path.write_bytes
+    room = link.reserve.stat().st_size
+
+    def needs_room(size):
+        if link.reserve.exists() or size > room:
+            raise OSError(28, "No space left on device")
+
+    def write_lines(self, lines):
+        needs_room(sum(map(len, lines)))
+        write(self, lines)
+
+    def write_whole(self, data):
+        needs_room(len(data))
+        return write_bytes(self, data)
+
+    monkeypatch.setattr(SpoolWriter, "write", write_lines)
+    monkeypatch.setattr(Path, "write_bytes", write_whole)
+    for step in range(4000):  # more than the room that is kept
+        voice.say(ScalarsReady(step, 0.0, values={"loss": 0.5}))
+    voice.tick()
+    failed = Failed(4000, 1.0, error="DiskProblem", message="the disk is full", hint="")
+    voice.say(failed)
+    voice.tick()
+    assert list(reader.read())[-1] == failed
+    (late,) = [event for event in listener(is_late=True).read() if isinstance(event, Failed)]
+    assert late == failed
 
 
 def test_a_full_disk_loses_no_end(voice, listener, link, monkeypatch):
