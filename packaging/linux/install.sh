@@ -32,7 +32,11 @@ mkdir -p "$data/applications" "$bin"
 escaped=$(printf '%s' "$program" | sed 's/[&|]/\\&/g')
 sed "s|/opt/gan-studio/GAN Studio|$escaped|" "$here/share/applications/gan-studio.desktop" \
     >"$data/applications/gan-studio.desktop"
-ln -sfn "$command" "$bin/gan-studio"
+if [ -e "$bin/gan-studio" ] && [ ! -L "$bin/gan-studio" ]; then # from pip, say
+    echo "There is a command $bin/gan-studio already, which is left as it is." >&2
+else
+    ln -sfn "$command" "$bin/gan-studio"
+fi
 
 refresh update-desktop-database "$data/applications"
 refresh update-mime-database "$data/mime"

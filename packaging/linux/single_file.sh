@@ -65,12 +65,18 @@ in_use() { # whether a program runs from the folder $1
     return 1
 }
 
+is_portable() { # whether somebody keeps runs in the folder $1
+    [ -e "$1/GAN Studio data" ]
+}
+
 provide() {
     if [ -d "$app" ]; then return; fi
     tell "GAN Studio $version is unpacked for its first start: some seconds."
     unpack "$app"
     for old in "$apps"/*; do
-        if [ "$old" != "$app" ] && ! in_use "$old"; then rm -rf -- "$old"; fi
+        if [ "$old" != "$app" ] && ! in_use "$old" && ! is_portable "$old"; then
+            rm -rf -- "$old"
+        fi
     done
     # What a start that was killed left behind.
     find "$apps" -maxdepth 1 -name '.unpacking.*' -mmin +60 -exec rm -rf -- {} +
@@ -85,6 +91,9 @@ case ${1-} in
     ;;
 --uninstall)
     if in_use "$apps"; then fail "GAN Studio is running. Close it first."; fi
+    for old in "$apps"/*; do
+        if is_portable "$old"; then fail "Runs are kept in it, so it stays: $old/GAN Studio data"; fi
+    done
     provide
     sh "$app/uninstall.sh"
     rm -rf -- "$apps"

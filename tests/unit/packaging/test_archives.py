@@ -228,6 +228,31 @@ def test_one_file_clears_away_its_earlier_version_and_starts_that_were_killed(st
 
 
 @linux_only
+def test_one_file_deletes_no_folder_that_somebody_keeps_runs_in(start, tmp_path):
+    earlier = tmp_path / "home/.local/share/GAN Studio/app/1.0.0-aaaaaaaa"
+    run = earlier / "GAN Studio data/runs/mine/run.toml"
+    run.parent.mkdir(parents=True)
+    run.touch()
+    start()
+    assert len(apps(tmp_path)) == 2
+    done = start("--uninstall")
+    assert (done.returncode, run.is_file()) == (1, True)
+    assert "Runs are kept in it" in done.stderr
+
+
+@linux_only
+def test_a_command_from_elsewhere_stays(start, tmp_path):
+    command = tmp_path / "home/.local/bin/gan-studio"
+    command.parent.mkdir(parents=True)
+    command.write_text("from pip")
+    done = start("--install")
+    assert (done.returncode, command.read_text()) == (0, "from pip")
+    assert "already" in done.stderr
+    assert start("--uninstall").returncode == 0
+    assert command.read_text() == "from pip"
+
+
+@linux_only
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 def test_one_file_that_is_damaged_says_so_and_leaves_nothing(start, single, tmp_path, damage):
     data = bytearray(single.read_bytes())
