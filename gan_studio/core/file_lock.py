@@ -27,10 +27,14 @@ class FileLock:
 
     Unlike a process id in a file it cannot be mistaken: ids are used again, and nobody has to tidy
     up after a crash.
+
+    Args:
+        path: the file; it is made where it is missing.
+        rights: of a new file.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, rights: int = 0o600) -> None:
+        self._path, self._rights = path, rights
         self._handle: int | None = None
 
     def acquire(self, timeout_s: float = 0.0) -> bool:
@@ -41,7 +45,7 @@ class FileLock:
         Raises:
             OSError: the folder is gone or read-only, or its disk knows no locks.
         """
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, self._rights)
         deadline = time.monotonic() + timeout_s
         try:
             while not _lock(handle):

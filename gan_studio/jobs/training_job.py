@@ -195,7 +195,7 @@ class _Job:
         if not self.request.is_resumed:
             with naming_disk_problems(path):
                 path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / LOCK)
+        lock = FileLock(path / LOCK, rights=0o666)  # who may read the run may copy all of it
         try:
             if not lock.acquire(LOCK_PATIENCE_S):
                 raise TrainedElsewhere(run=path.name)

@@ -131,6 +131,8 @@ def test_two_jobs_do_not_write_into_one_folder(request_for, tmp_path, monkeypatc
     (*_, refused) = events_of(request)
     assert refused.error == "TrainedElsewhere"
     assert RunFolder(tmp_path / "run").manifest()["state"] == "training"  # nothing was touched
+    lock, config = (tmp_path / "run" / name for name in (".lock", "run.toml"))
+    assert lock.stat().st_mode == config.stat().st_mode, "who may read a run may copy it"
     (*_, ended) = first
     assert isinstance(ended, Finished)
     (*_, again) = events_of(resume_request(tmp_path / "run", request.folders, 30))
