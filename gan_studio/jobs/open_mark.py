@@ -12,7 +12,7 @@ import contextlib
 import faulthandler
 import json
 import logging
-import os
+import secrets
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -56,7 +56,8 @@ class OpenMark:
     """The mark of this process. Nothing is raised: a window without a mark is better than none."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
-        self._mark = folder / f"window-{os.getpid()}{MARK}"
+        # Not of the process's number: in a container every window may have the same.
+        self._mark = folder / f"window-{secrets.token_hex(4)}{MARK}"
         self._stacks = self._mark.with_suffix(STACKS)
         self._started = f"{now:%Y-%m-%d %H:%M:%S}"
         self._lock = FileLock(self._mark)

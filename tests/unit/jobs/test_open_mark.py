@@ -106,6 +106,20 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     assert unexpected_end(tmp_path / "file") is None
 
 
+@pytest.mark.usefixtures("faults_stay_where_they_were")
+def test_windows_whose_processes_have_one_number(tmp_path):
+    """As they have in containers, and by chance."""
+    for run_dir in ("/runs/first", "/runs/second"):
+        mark = OpenMark(tmp_path, NOW)
+        mark.open()
+        mark.note_run(run_dir)
+        mark._lock.release()  # as if it had been killed
+        mark._file.close()
+        mark._stacks_file.close()
+    OpenMark(tmp_path, NOW).close()
+    assert len(list(tmp_path.glob("*.open"))) == 2
+
+
 def test_a_mark_that_is_being_written_is_left_alone(tmp_path):
     (tmp_path / "window-1.open").write_text("")
     (tmp_path / "window-2.open").write_text("[1]")
