@@ -405,7 +405,7 @@ def _table(text: str) -> dict[str, Any]:
     """JSON as a table; an empty one where it is none."""
     try:
         plain = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return plain if isinstance(plain, dict) else {}
 

@@ -148,7 +148,7 @@ def _end_of(mark: Path) -> UnexpectedEnd | None:
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

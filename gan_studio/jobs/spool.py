@@ -139,6 +139,6 @@ class SpoolReader:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         plain = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return plain if isinstance(plain, dict) else None

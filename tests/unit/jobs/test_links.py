@@ -158,10 +158,11 @@ def test_old_notes_are_thrown_away(process, folders):
     assert not link.folder.exists()
 
 
-def test_damaged_folders_harm_nobody(process, said, folders):
+@pytest.mark.parametrize("damage", [b"\xff{", b"[" * 200_000])
+def test_damaged_folders_harm_nobody(process, said, folders, damage):
     link, _ = process
     for path in (link.request, link.process, link.recap):
-        path.write_bytes(b"\xff{")
+        path.write_bytes(damage)
     (found,) = living(folders)
     assert found == LivingRun(link.folder, 0, {}, None, False)
     home = links.home(folders)
