@@ -370,6 +370,8 @@ def _note_end(link: Link) -> None:
         last = {"event": "Failed", **asdict(death(step, time_s, NO_CODE, link.last_words()))}
     last.pop("n", None)
     run_dir = None if described.run_dir is None else str(described.run_dir)
+    with contextlib.suppress(OSError):
+        link.reserve.unlink(missing_ok=True)  # the room may be needed for the note
     note = {"config": dict(described.config), "run_dir": run_dir, "last": last}
     write_atomically(link.end, json.dumps(note).encode())
     for path in link.folder.iterdir():

@@ -232,6 +232,7 @@ class ProcessRun:
         self._lock: FileLock | None = None
         self._child: Child | None = None
         self._commands: SpoolWriter | None = None
+        self._unsaid: list[str] = []  # wishes that a full disk refused
         self._step, self._time = 0, 0.0
         self._has_ended = False
         self._is_leaving, self._is_left = False, False
@@ -382,7 +383,9 @@ class ProcessRun:
         # A child that has ended is told of by its last event, not by files that are gone.
         with contextlib.suppress(OSError):
             if self._commands is not None:
-                self._commands.write(self._control.take_wishes())
+                self._unsaid += self._control.take_wishes()
+                self._commands.write(self._unsaid)
+                self._unsaid = []
 
     def _abandon(self) -> None:
         """Something of ours is broken: the child is asked to save and end, and not waited for."""

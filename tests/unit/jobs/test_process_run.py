@@ -31,7 +31,7 @@ from gan_studio.core.schema_io import assign
 from gan_studio.jobs import process_run
 from gan_studio.jobs.child import serve
 from gan_studio.jobs.folders import Folders
-from gan_studio.jobs.links import InTraining, Link
+from gan_studio.jobs.links import COMMANDS, InTraining, Link
 from gan_studio.jobs.mailbox import Mailbox
 from gan_studio.jobs.process_run import (
     AlreadyWatched,
@@ -41,6 +41,7 @@ from gan_studio.jobs.process_run import (
     take_ended,
 )
 from gan_studio.jobs.runner import ThreadRun
+from gan_studio.jobs.spool import SpoolWriter
 from gan_studio.jobs.training_job import RunRequest, resume_request, training_events
 from gan_studio.training.run_folder import RunFolder, weights_hash
 
@@ -326,6 +327,26 @@ def test_several_processes_do_not_outlive_torchrun_unseen(watch, request_for, fo
 
 
 # --- the child's side in a thread -----------------------------------------------------------------
+
+
+def test_a_wish_that_a_full_disk_refused_is_passed_on_later(
+    in_thread, watch, request_for, monkeypatch
+):
+    watcher = watch(ProcessRun(request_for()))
+    watcher.until(ScalarsReady)
+    refused, write = [], SpoolWriter.write
+
+    def refuse_once(self, lines):
+        if self._stem == COMMANDS and lines and not refused:
+            refused.append(lines)
+            raise OSError(28, "No space left on device")
+        write(self, lines)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SpoolWriter, "write", refuse_once)
+        watcher.run.control.stop()
+        assert watcher.until(Finished)[0].reason == "stopped"
+    assert refused
 
 
 def test_an_end_that_was_heard_is_told_to_nobody_else(
