@@ -6,6 +6,7 @@ reached through this program, and what it starts is this program too.
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,5 +33,7 @@ def run(args: argparse.Namespace) -> int:
     start += [f"--nproc-per-node={args.processes}", "--no-python"]
     if "--signals-to-handle" in get_args_parser().format_help():  # older ones end on every signal
         start.append("--signals-to-handle=SIGTERM")
-    main([*start, *own_program(), *args.words])
+    # Torch makes folders for logs, even for none, and leaves them behind.
+    with tempfile.TemporaryDirectory(prefix="gan-studio-", ignore_cleanup_errors=True) as logs:
+        main([*start, f"--log-dir={logs}", *own_program(), *args.words])
     return 0

@@ -289,7 +289,11 @@ def hash_of(run_dir):
 
 
 @pytest.mark.dist
-def test_several_processes_have_one_voice(watch, request_for, folders, tmp_path):
+def test_several_processes_have_one_voice(watch, request_for, folders, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(scratch))
     run = ProcessRun(request_for("model=gan"), processes=2)
     watcher = watch(run)
     started = watcher.until(RunStarted)
@@ -309,6 +313,9 @@ def test_several_processes_have_one_voice(watch, request_for, folders, tmp_path)
     assert run.join(PATIENCE_S)
     watcher.look()
     assert watcher.count(RunStarted) == watcher.count(Finished) == 1
+    # Torch keeps one folder of its own there, torchinductor_USER, once and for all.
+    left = [path.name for path in scratch.iterdir() if not path.name.startswith("torchinductor")]
+    assert left == [], "torchrun clears up after itself"
     assert RunFolder(tmp_path / "run").checkpoints.steps()[-1] == ended[0].step
 
 
