@@ -52,6 +52,9 @@ DROPPED = (
     "PySide6/*translations/*",
     # Those of the system are newer, and its graphics drivers insist on that.
     "libstdc++.so.6", "libgcc_s.so.1",
+    # Lists of what was installed on the machine that builds, with hashes that hold its folders.
+    "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED",
+    "*.dist-info/direct_url.json",
     # Stories for tests, and models to compare with.
     "onnx/backend/test/data/*", "sklearn/datasets/images/*", "sklearn/datasets/descr/*",
     "sklearn/datasets/data/*", "sklearn/*/tests/*", "scipy/*/tests/*", "numpy/*/tests/*",

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_studio.core.events import RunStarted, RunState, SamplesReady, ScalarsReady
+from gan_studio.core.events import (
+    Failed,
+    Finished,
+    RunStarted,
+    RunState,
+    SamplesReady,
+    ScalarsReady,
+)
 
 if TYPE_CHECKING:
     from gan_studio.core.config import RunConfig  # noqa: TC004 - only a dataclass's annotation
@@ -28,6 +35,7 @@ class RunView:
         history: every scalar so far, thinned, earlier sessions included.
         images_per_second: of the newest report.
         memory_bytes: of the newest report.
+        ended: its last event, None while it is under way.
     """
 
     config: RunConfig
@@ -41,6 +49,7 @@ class RunView:
     last_samples: SamplesReady | None = None
     images_per_second: float = 0.0
     memory_bytes: int = 0
+    ended: Finished | Failed | None = None
     clock: Callable[[], float] = time.monotonic
     _pace: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=400))
 
@@ -48,6 +57,12 @@ class RunView:
     def is_active(self) -> bool:
         """Whether it has not ended."""
         return self.state is not RunState.ENDED
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it was stopped or failed before its last step, and can be gone on with."""
+        is_stopped = isinstance(self.ended, Finished) and self.ended.reason == "stopped"
+        return (is_stopped or isinstance(self.ended, Failed)) and 0 < self.step < self.total_steps
 
     @property
     def seconds_left(self) -> float | None:

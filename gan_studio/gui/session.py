@@ -297,6 +297,7 @@ class Session(DraftShelf):
         self._drop_bridge()
         if self.run is not None:
             self.run.step = max(self.run.step, event.step)
+            self.run.ended = event
         self._on_state_changed(RunState.ENDED)
         self.run_ended.emit(event)
         if isinstance(event, Failed):

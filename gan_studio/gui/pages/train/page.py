@@ -51,7 +51,6 @@ class TrainPage(Page):
         self.body.addWidget(self.strip)
         self.body.addWidget(self.view, 1)
         self._buttons = Buttons(Main.NOTHING, "", "")
-        self._ended: Event | None = None
         self._has_problems = False
         self._is_fresh = False  # the page shows the draft, not the run that has ended
         self._make_buttons()
@@ -213,12 +212,10 @@ class TrainPage(Page):
         run = self.session.run
         if run is None or self._is_fresh:
             return Situation(has_problems=self._has_problems)
-        is_stopped = isinstance(self._ended, Finished) and self._ended.reason == "stopped"
-        is_failed = isinstance(self._ended, Failed)
         return Situation(
             state=run.state,
             is_changed=self.session.config != run.config,
-            is_unfinished=(is_stopped or is_failed) and 0 < run.step < run.total_steps,
+            is_unfinished=run.is_unfinished,
             has_problems=self._has_problems,
         )
 
@@ -284,7 +281,7 @@ class TrainPage(Page):
 
     def _on_state_changed(self, state: RunState) -> None:
         if state is RunState.PREPARING:
-            self._ended, self._is_fresh = None, False
+            self._is_fresh = False
             self.banner.clear()
             self.view.follow(None)
             self.view.pictures.clear(_("The data is being prepared …"))
@@ -304,7 +301,6 @@ class TrainPage(Page):
             self.form.live.take(event.name, event.value)
 
     def _on_run_ended(self, event: Finished | Failed) -> None:
-        self._ended = event
         self.strip.hide()
         self.form.live.end()
         self.view.settle()
