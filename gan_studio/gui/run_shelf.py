@@ -29,14 +29,26 @@ log = logging.getLogger("gan_studio.gui")
 
 @dataclass(frozen=True)
 class Offer:
-    """A message for the banner of the visible page, with a remedy."""
+    """A message for the banner of the visible page, with a remedy.
 
-    kind: str  # "info", "warning" or "error"
+    Attributes:
+        kind: "info", "warning" or "error".
+        waits: for what nobody has asked for: it waits for its turn and is not lost, and is dropped
+            once this says False. None is shown at once, in place of what is there.
+    """
+
+    kind: str
     title: str
     text: str
     action_text: str = ""
     on_action: Callable[[], None] | None = None
     details: str = ""
+    waits: Callable[[], bool] | None = None
+
+
+def always() -> bool:
+    """For an `Offer` that waits however long it takes."""
+    return True
 
 
 def offer_of_failure(event: Failed, on_resume: Callable[[], None] | None = None) -> Offer:
