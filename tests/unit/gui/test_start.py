@@ -116,11 +116,18 @@ def test_a_wish_that_is_taken_ends_the_start(answer, capsys):
 
 
 @pytest.mark.parametrize("value", [Answer.FIRST, Answer.SILENCE, Answer.UNKNOWN])
-def test_other_answers_open_a_window(answer, value):
+def test_other_answers_open_a_window(answer, value, monkeypatch):
     answer(value)
+    monkeypatch.setattr(program.os, "access", lambda path, mode: True)
     found = program.seated(starting.Start())
     assert (found.desk is not None) == (value is Answer.FIRST)
     assert ("does not answer" in found.note) == (value is Answer.SILENCE)
+
+
+def test_settings_that_cannot_be_kept_are_told(answer, monkeypatch):
+    answer(Answer.UNKNOWN)
+    monkeypatch.setattr(program.os, "access", lambda path, mode: False)
+    assert "are not kept" in program.seated(starting.Start()).note
 
 
 def test_who_asks_nobody(monkeypatch):
