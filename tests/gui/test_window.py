@@ -154,6 +154,17 @@ def test_the_drawer_leaves_buttons_and_messages_in_reach(window, qtbot, session)
     qtbot.waitUntil(lambda: window.inspector.geometry().bottom() == bottom - 1, timeout=1000)
 
 
+def test_with_large_text_the_words_of_the_status_bar_keep_their_room(window, qtbot, session):
+    with qtbot.waitSignal(session.run_started, timeout=3000):
+        session.start_training()
+    window.resize(1240, 740)
+    session.settings.set(text_scale=2.0)
+    theme.restyle("light", 2.0)
+    qtbot.waitUntil(lambda: window.status.step.width() >= window.status.step.sizeHint().width())
+    left, bar = window.status.left.geometry(), window.status.bar.geometry()
+    assert not bar.intersects(left)
+
+
 def test_the_status_bar_follows_the_run(window, qtbot, session, engine):
     assert window.status.device.text() == "Ready"
     engine.script = [
