@@ -90,6 +90,9 @@ def seated(start: Start) -> Start | None:
         return dataclasses.replace(start, desk=desk) if desk.is_free() else start
     answer = desk.ask(start.wish)
     if answer is Answer.TAKEN:
+        from gan_studio.gui.startup_note import end_start
+
+        end_start()
         if sys.stdout is not None:
             print(_("GAN Studio is open already; that window shows it."))
         return None

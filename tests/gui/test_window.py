@@ -160,9 +160,12 @@ def test_with_large_text_the_words_of_the_status_bar_keep_their_room(window, qtb
     window.resize(1240, 740)
     session.settings.set(text_scale=2.0)
     theme.restyle("light", 2.0)
-    qtbot.waitUntil(lambda: window.status.step.width() >= window.status.step.sizeHint().width())
-    left, bar = window.status.left.geometry(), window.status.bar.geometry()
-    assert not bar.intersects(left)
+    try:
+        step, left, bar = window.status.step, window.status.left, window.status.bar
+        qtbot.waitUntil(lambda: step.width() >= step.sizeHint().width())
+        assert not bar.geometry().intersects(left.geometry())
+    finally:
+        theme.restyle("light", 1.0)
 
 
 def test_the_status_bar_follows_the_run(window, qtbot, session, engine):
