@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,8 +120,19 @@ class RunShelf(QObject):
     def list_runs(self, on_done: Callable[[list[RunSummary]], None]) -> Task:
         """Scan the runs folder and the guests in a background thread, newest run first."""
         runs, guests = self.folders.runs, self.guests
-        task = Task(lambda progress, is_cancelled: scan(runs, is_cancelled, guests), self)
+        task = Task(lambda progress, is_cancelled: self._scan(runs, guests, is_cancelled), self)
         return task.on_done(on_done).start()
+
+    def _scan(
+        self, runs: Path, guests: tuple[Path, ...], is_cancelled: Callable[[], bool]
+    ) -> list[RunSummary]:
+        found = scan(runs, is_cancelled, guests)
+        try:
+            busy = {run.run_dir.resolve() for run in self._living() if run.run_dir}
+        except OSError as problem:
+            log.info("runs in the background cannot be looked for: %s", problem)
+            busy = set()
+        return [replace(run, is_in_process=run.path.resolve() in busy) for run in found]
 
     def load_bundle(
         self,

@@ -12,6 +12,7 @@ from gan_studio.gui.plots.series import History
 from gan_studio.gui.run_queue import FILE
 from gan_studio.gui.settings import Settings
 from gan_studio.gui.widgets.page_head import PageHead
+from gan_studio.gui.widgets.run_words import state_of
 from gan_studio.jobs.links import EndedRun, LivingRun, NotRunning
 from gan_studio.jobs.queue import DONE, RUNNING, WAITING, Entry, Queue, QueueFile
 from tests.gui.fakes import scalars, started
@@ -279,6 +280,23 @@ def test_a_queue_does_not_join_a_run_of_its_own_kind_that_is_none_of_it(
     qtbot.waitUntil(lambda: queue.queue is not None, timeout=3000)
     assert queue.is_held
     assert queue.queue.current is None
+
+
+# -- the list of runs
+
+
+def test_a_run_that_another_window_trains_is_not_called_interrupted(
+    qtbot, session, engine, folders
+):
+    path, other = make_run(folders), make_run(folders, "2026-11-19_1000_gan_digits")
+    engine.runs_alive = [alive(path, is_watched=True)]
+    lists = []
+    session.list_runs(lists.append)
+    qtbot.waitUntil(lambda: bool(lists), timeout=3000)
+    found = {run.path: run for run in lists[0]}
+    assert not found[path].is_interrupted
+    assert state_of(session, found[path]) == "training"
+    assert found[other].is_interrupted
 
 
 # -- deleting

@@ -175,9 +175,9 @@ class HomePage(Page):
         )
 
     def _is_quiet(self) -> bool:
-        """Whether nothing trains, and no queue that may hold the same run waits to go on."""
+        """Whether nothing trains or is looked at, and no queue that may hold the run waits."""
         session = self.session
-        return not (session.is_running or session.queue.can_go_on)
+        return self.isVisible() and not (session.is_running or session.queue.can_go_on)
 
     # -- Qt
 
