@@ -84,11 +84,15 @@ def seated(start: Start) -> Start | None:
 
     if start.measures or start.is_safe:
         return start
-    desk = Desk.of(Folders.of_user().settings)
+    settings = Folders.of_user().settings
+    desk = Desk.of(settings)
     if start.is_new:
         return dataclasses.replace(start, desk=desk) if desk.is_free() else start
     answer = desk.ask(start.wish)
     if answer is Answer.TAKEN:
+        from gan_studio.gui.startup_note import end_start
+
+        end_start()
         if sys.stdout is not None:
             print(_("GAN Studio is open already; that window shows it."))
         return None
@@ -97,6 +101,9 @@ def seated(start: Start) -> Start | None:
     if answer is Answer.SILENCE:
         note = _("Another window of GAN Studio is open and does not answer; this is a second one.")
         return dataclasses.replace(start, note=note)
+    if not os.access(settings, os.W_OK):
+        note = _("{folder} cannot be written: changes to the settings are not kept.")
+        return dataclasses.replace(start, note=note.format(folder=settings))
     return start
 
 

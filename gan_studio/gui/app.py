@@ -168,6 +168,14 @@ def process_age_s() -> float:
         return time.process_time()
 
 
+class _LogFile(RotatingFileHandler):
+    """A window without a log is better than a traceback for each line that cannot be written."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def _start_log(folders: Folders) -> None:
     """Warnings and worse go to a small file beside the settings, and to the console.
 
@@ -184,7 +192,7 @@ def _start_log(folders: Folders) -> None:
     try:
         folders.settings.mkdir(parents=True, exist_ok=True)
         path = folders.settings / LOG_FILE
-        handlers.append(RotatingFileHandler(path, maxBytes=500_000, backupCount=1, delay=True))
+        handlers.append(_LogFile(path, maxBytes=500_000, backupCount=1, delay=True))
     except OSError:
         pass  # a window without a log is better than none
     for handler in handlers:

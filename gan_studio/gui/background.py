@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.run_bridge import RunBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.hand_over import HandOver
-from gan_studio.gui.run_shelf import Offer, offer_of_failure
+from gan_studio.gui.run_shelf import Offer, always, offer_of_failure
 from gan_studio.jobs.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from gan_studio.gui.engine import Job
     from gan_studio.gui.process_job import ProcessJob  # noqa: TC004 - only a dataclass's annotation
+    from gan_studio.gui.run_view import RunView
     from gan_studio.gui.session import Session
     from gan_studio.jobs.links import EndedRun  # noqa: TC004 - must not load before the paint
 
@@ -69,6 +70,7 @@ class Background(QObject):
         self._session = session
         self.hand_over = HandOver(session)
         self._is_to_tell = False
+        self._told: set[Path | None] = set()
         self._others = 0
         session.run_started.connect(self._on_run_started)
         session.run_ended.connect(self._on_run_ended)
@@ -124,31 +126,34 @@ class Background(QObject):
     def meet(self, found: Found) -> None:
         """Let what was found be the run under way, and say what happened."""
         session = self._session
-        if (offer := self._news(found.ended)) is not None:
-            QTimer.singleShot(0, self, lambda: session.offered.emit(offer))
+        for offer in self._news(found.ended):
+            session.offered.emit(offer)
         self._others = found.others
         if found.job is not None and session.is_running:  # a person was quicker
             found.job.detach()
             self._others += 1
         elif found.job is not None:
-            self._is_to_tell = offer is None or offer.kind == "info"
+            self._is_to_tell = True
             bridge = RunBridge(session, mailbox=found.mailbox)
             found.job.show_progress(bridge.report_progress)
             session.begin(bridge, found.job)
 
-    def _news(self, ended: Sequence[EndedRun]) -> Offer | None:
-        """The last failure, or else the last run that is done."""
+    def _news(self, ended: Sequence[EndedRun]) -> Iterator[Offer]:
+        """What there is to say of each, the newest first; not of those that a person stopped."""
         for run in reversed(ended):
+            is_done = isinstance(run.last, Finished) and run.last.reason == "done"
             if isinstance(run.last, Failed):
+                self._told.add(run.run_dir)
                 offer = offer_of_failure(run.last, self.remedy(run.last, run.run_dir))
                 name = _("A run") if run.run_dir is None else run.run_dir.name
                 title = _("{name} stopped in the background.").format(name=name)
-                return replace(offer, title=title)
-        for run in reversed(ended):
-            is_done = isinstance(run.last, Finished) and run.last.reason == "done"
-            if run.run_dir is not None and is_done:
-                return self._done_offer(run, run.run_dir)
-        return None
+                yield replace(offer, title=title, waits=always)
+            elif run.run_dir is not None and is_done:
+                yield self._done_offer(run, run.run_dir)
+
+    def has_told(self, run_dir: Path) -> bool:
+        """Whether this run failed while no window was there, which a banner says."""
+        return run_dir in self._told
 
     def _done_offer(self, run: EndedRun, run_dir: Path) -> Offer:
         text = _("{name} went on in the background to step {step}.")
@@ -158,6 +163,7 @@ class Background(QObject):
             text.format(name=run_dir.name, step=f"{run.last.step:,}"),
             _("Explore it"),
             partial(self._session.go_to, "explore", run_dir=run_dir),
+            waits=always,
         )
 
     def remedy(self, event: Failed, run_dir: Path | None) -> Callable[[], None] | None:
@@ -172,7 +178,7 @@ class Background(QObject):
         if not self._is_to_tell or run is None:
             return
         self._is_to_tell = False
-        title = _("A run went on in the background.")
+        title = _("A run is still under way.")  # it may be paused
         text = _("{name} is at step {step} of {total}.").format(
             name=run.run_dir.name if run.run_dir is not None else run.config.model.key,
             step=f"{run.step:,}",
@@ -183,7 +189,11 @@ class Background(QObject):
         elif self._others:
             text += " " + _("{count} more are shown when it ends.").format(count=self._others)
         show = partial(self._session.go_to, "train")
-        self._session.offered.emit(Offer("info", title, text, _("Show it"), show))
+        offer = Offer("info", title, text, _("Show it"), show, waits=partial(self._is_at, run))
+        self._session.offered.emit(offer)
+
+    def _is_at(self, run: RunView) -> bool:
+        return self._session.run is run and run.is_active
 
     @Slot(object)
     def _on_run_ended(self, event: Any) -> None:

@@ -51,6 +51,9 @@ class Closing(QObject):
         self._window, self._session = window, session
         self._way = Way.OPEN
         self.dialog: LeaveDialog | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._offer_to_leave)
         session.run_ended.connect(self._on_run_ended)
         session.run_started.connect(self._on_run_started)
         session.background.left.connect(self._on_left)
@@ -123,7 +126,7 @@ class Closing(QObject):
         self.said.emit("info", title, text, "", None)
         self.waiting.emit(True)
         # Said late and only then: losing the last steps should not be one careless click away.
-        QTimer.singleShot(PATIENCE_MS, self, self._offer_to_leave)
+        self._patience.start(PATIENCE_MS)  # anew, where the person has chosen before
 
     def _offer_to_leave(self) -> None:
         if not self._session.is_running or self._way is Way.OPEN:

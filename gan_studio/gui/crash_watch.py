@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.task import Task
-from gan_studio.gui.run_shelf import Offer
+from gan_studio.gui.run_shelf import Offer, always
 from gan_studio.jobs.open_mark import OpenMark, UnexpectedEnd, unexpected_end
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class CrashWatch(QObject):
             ),
             _("Show the report"),
             self._show_report,
+            waits=always,
         )
         self._session.offered.emit(offer)
 

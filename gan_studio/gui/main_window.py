@@ -22,6 +22,7 @@ from gan_studio.gui import theme
 from gan_studio.gui.actions import make_actions
 from gan_studio.gui.closing import Closing
 from gan_studio.gui.inspector import Drawer, Inspector
+from gan_studio.gui.notices import Notices
 from gan_studio.gui.pages import PAGES
 from gan_studio.gui.pages.base import Page
 from gan_studio.gui.rail import Rail
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector()
         self.status = StatusBar(session)
         self.closing = Closing(self, session)
+        self.notices = Notices(self)
         self._build()
         self._connect()
         self._restore_geometry()
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         session.navigate.connect(self._on_navigate)
         session.error.connect(self._on_error)
         session.offered.connect(self._on_offered)
+        session.state_changed.connect(self.notices.look_again)
+        session.queue.changed.connect(self.notices.look_again)
         session.engine_ready.connect(self._on_engine_ready)
         session.engine_failed.connect(self._on_engine_failed)
         self.closing.waiting.connect(self._on_waiting)
@@ -130,6 +134,7 @@ class MainWindow(QMainWindow):
         if isinstance(previous, Page) and previous is not page:
             previous.on_hidden()
         self.stack.setCurrentWidget(page)
+        self.notices.follow(page.banner)
         self.rail.select(key)
         self.drawer.follow(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -182,17 +187,13 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_offered(self, offer: Offer) -> None:
-        self.page.banner.show_message(
-            offer.kind,
-            offer.title,
-            offer.text,
-            offer.action_text,
-            offer.details,
-            offer.on_action,
-        )
+        if offer.waits is None:
+            self.page.banner.show_offer(offer)
+        else:
+            self.notices.add(offer)
 
     def _dismiss(self) -> None:
-        self.page.banner.clear()
+        self.page.banner.dismiss()
 
     @Slot(bool, bool)
     def _on_inspector_placed(self, has_content: bool, is_shown: bool) -> None:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from gan_studio.core import safe_mode
 from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.task import Task
-from gan_studio.gui.run_shelf import Offer
+from gan_studio.gui.run_shelf import Offer, always
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 TOKEN = "XDG_ACTIVATION_TOKEN"
 MOST_PROBLEMS = 3
-SETTLED_MS = 2000  # after the engine is ready, what was opened is shown by then
 
 
 class Reception(QObject):
@@ -53,11 +52,7 @@ class Reception(QObject):
         """Begin: say what there is to say, open what was asked for, and hear later starts."""
         if self._start.is_safe:
             self._window.setWindowTitle(_("Safe mode"))
-        if self._start.wish.paths:
-            # A page clears its banner when it shows what was opened.
-            self._session.engine_ready.connect(self._tell_soon)
-        else:
-            self._tell()
+        self._tell()
         if self._start.desk is not None:
             from gan_studio.gui.letter_box import LetterBox
 
@@ -121,22 +116,19 @@ class Reception(QObject):
 
     # What there is to say
 
-    @Slot()
-    def _tell_soon(self) -> None:
-        QTimer.singleShot(SETTLED_MS, self, self._tell)
-
     def _tell(self) -> None:
         if self._start.is_safe:
             self._session.offered.emit(self._safe_mode_offer())
         elif text := " ".join(part for part in (self._start.note, self._problem) if part):
-            self._session.offered.emit(Offer("warning", _("Please note."), text))
+            self._session.offered.emit(Offer("warning", _("Please note."), text, waits=always))
 
     def _safe_mode_offer(self) -> Offer:
         text = _(
             "Standard settings, and changes to them are not kept; no plugins, no GPU, one thread. "
             "Your settings and runs are untouched. To leave it, close the window and start again."
         )
-        return Offer("warning", _("Safe mode."), text, _("Start normally"), self._leave_safe_mode)
+        leave = self._leave_safe_mode
+        return Offer("warning", _("Safe mode."), text, _("Start normally"), leave, waits=always)
 
     def _leave_safe_mode(self) -> None:
         program, *words = own_window()

@@ -31,6 +31,7 @@ class RunSummary:
             where it cannot be read.
         problem: why it cannot be used, marked for translation; "" where it can.
         saved_step: the newest checkpoint that it can go on from, None without one.
+        is_in_process: whether a process of its own trains it, of this window or of none.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class RunSummary:
     problem: str = ""
     cell: tuple[int, int] = (0, 0)  # width and height of one sample
     changed: datetime | None = None  # when it was last trained
+    is_in_process: bool = False
 
     @property
     def is_damaged(self) -> bool:
@@ -62,7 +64,8 @@ class RunSummary:
     def is_interrupted(self) -> bool:
         """Whether it ended before all of its steps were done and can go on."""
         is_open_ended = self.state in ("training", "stopped")
-        return self.can_open and is_open_ended and (self.saved_step or 0) < self.total_steps
+        is_there_more = is_open_ended and (self.saved_step or 0) < self.total_steps
+        return self.can_open and is_there_more and not self.is_in_process
 
 
 def scan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -190,7 +191,8 @@ class RunQueue(QObject):
             self._wait_or_go_on(index)
         elif self._is_held_just_now and self.can_go_on:
             self._is_held_just_now = False
-            self._offer_to_go_on(_("The queue has stopped."))
+            offer = self._rest_offer(_("The queue has stopped."))
+            QTimer.singleShot(0, self, lambda: self._session.offered.emit(offer))
 
     def _wait_or_go_on(self, index: int | None) -> None:
         pending = self._session.pending
@@ -224,7 +226,8 @@ class RunQueue(QObject):
         self.queue, self.is_held = queue, True
         self.changed.emit()
         if not self._session.is_running:
-            self._offer_to_go_on(_("Go on with “{title}”?").format(title=queue.title))
+            title = _("Go on with “{title}”?").format(title=queue.title)
+            self._session.offered.emit(replace(self._rest_offer(title), waits=self._can_begin))
 
     def _place_under_way(self, queue: Queue) -> int | None:
         """Which entry that waits is the run under way, which has a process of its own."""
@@ -249,14 +252,16 @@ class RunQueue(QObject):
         is_same = (ours.model, ours.data, ours.train.seed) == (its.model, its.data, its.train.seed)
         return is_same and ours.train.steps == its.train.steps
 
-    def _offer_to_go_on(self, title: str) -> None:
+    def _can_begin(self) -> bool:
+        return self.can_go_on and not self._session.is_running
+
+    def _rest_offer(self, title: str) -> Offer:
         queue = self.queue
         assert queue is not None
         text = _("{done} of {count} runs are there; what was begun is saved.").format(
             done=queue.settled, count=len(queue.entries)
         )
-        offer = Offer("info", title, text, _("Go on"), self.go_on)
-        QTimer.singleShot(0, self, lambda: self._session.offered.emit(offer))
+        return Offer("info", title, text, _("Go on"), self.go_on)
 
     # The file
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,14 +29,26 @@ log = logging.getLogger("gan_studio.gui")
 
 @dataclass(frozen=True)
 class Offer:
-    """A message for the banner of the visible page, with a remedy."""
+    """A message for the banner of the visible page, with a remedy.
 
-    kind: str  # "info", "warning" or "error"
+    Attributes:
+        kind: "info", "warning" or "error".
+        waits: for what nobody has asked for: it waits for its turn and is not lost, and is dropped
+            once this says False. None is shown at once, in place of what is there.
+    """
+
+    kind: str
     title: str
     text: str
     action_text: str = ""
     on_action: Callable[[], None] | None = None
     details: str = ""
+    waits: Callable[[], bool] | None = None
+
+
+def always() -> bool:
+    """For an `Offer` that waits however long it takes."""
+    return True
 
 
 def offer_of_failure(event: Failed, on_resume: Callable[[], None] | None = None) -> Offer:
@@ -108,8 +120,19 @@ class RunShelf(QObject):
     def list_runs(self, on_done: Callable[[list[RunSummary]], None]) -> Task:
         """Scan the runs folder and the guests in a background thread, newest run first."""
         runs, guests = self.folders.runs, self.guests
-        task = Task(lambda progress, is_cancelled: scan(runs, is_cancelled, guests), self)
+        task = Task(lambda progress, is_cancelled: self._scan(runs, guests, is_cancelled), self)
         return task.on_done(on_done).start()
+
+    def _scan(
+        self, runs: Path, guests: tuple[Path, ...], is_cancelled: Callable[[], bool]
+    ) -> list[RunSummary]:
+        found = scan(runs, is_cancelled, guests)
+        try:
+            busy = {run.run_dir.resolve() for run in self._living() if run.run_dir}
+        except OSError as problem:
+            log.info("runs in the background cannot be looked for: %s", problem)
+            busy = set()
+        return [replace(run, is_in_process=run.path.resolve() in busy) for run in found]
 
     def load_bundle(
         self,

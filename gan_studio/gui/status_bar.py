@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gan_studio.gui.session import Session
 
 REFRESH_MS = 500  # numbers that change faster cannot be read
+BAR_STRETCH = 100  # it takes what the words leave, up to its full width
 
 STATE_WORDS = {
     RunState.PREPARING: N_("preparing"),
@@ -52,7 +53,7 @@ class StatusBar(QFrame):
             row.addWidget(label)
         row.addStretch(1)
         for widget in (self.step, self.bar, self.left, self.inspector_button):
-            row.addWidget(widget)
+            row.addWidget(widget, BAR_STRETCH if widget is self.bar else 0)
         self._hide_empty()
         self._refresh = Throttle(self.refresh, REFRESH_MS, parent=self)
         self._connect()
@@ -168,7 +169,8 @@ class StatusBar(QFrame):
 
     def _on_theme_changed(self) -> None:
         self.setFixedHeight(theme.px(theme.STATUS_HEIGHT))
-        self.bar.setFixedWidth(theme.px(180))
+        self.bar.setMinimumWidth(theme.px(20))  # with large text, the words need the room
+        self.bar.setMaximumWidth(theme.px(180))
         self.inspector_button.setIcon(theme.icon("panel", theme.tokens().muted))
 
 

@@ -12,6 +12,7 @@ from gan_studio.gui.plots.series import History
 from gan_studio.gui.run_queue import FILE
 from gan_studio.gui.settings import Settings
 from gan_studio.gui.widgets.page_head import PageHead
+from gan_studio.gui.widgets.run_words import state_of
 from gan_studio.jobs.links import EndedRun, LivingRun, NotRunning
 from gan_studio.jobs.queue import DONE, RUNNING, WAITING, Entry, Queue, QueueFile
 from tests.gui.fakes import scalars, started
@@ -147,7 +148,7 @@ def test_a_run_in_the_background_becomes_the_run_under_way(
     run = new_session.run
     assert (run.step, run.total_steps, run.first_step) == (640, 900, 0)
     assert run.history["d"].last == (640, 2.0)
-    assert [offer.title for offer in offers] == ["A run went on in the background."]
+    assert [offer.title for offer in offers] == ["A run is still under way."]
     assert offers[0].text == "run is at step 640 of 900."
     engine.jobs[0].control.pause()  # as it stands in the process
     new_session.go_on()
@@ -216,8 +217,8 @@ def test_what_failed_without_a_window_is_told(qtbot, new_session, engine, offers
         EndedRun({}, tmp_path / "good", Finished(900, 9.0)),
     ]
     begin(qtbot, new_session)
-    qtbot.waitUntil(lambda: bool(offers), timeout=3000)
-    assert len(offers) == 1
+    assert [offer.title for offer in offers[:-1]] == ["A run is done."]  # it is newer
+    offers.reverse()
     assert offers[0].title == "killed stopped in the background."
     assert "(signal 9)" in offers[0].text
     assert offers[0].action_text == "Resume"
@@ -279,6 +280,23 @@ def test_a_queue_does_not_join_a_run_of_its_own_kind_that_is_none_of_it(
     qtbot.waitUntil(lambda: queue.queue is not None, timeout=3000)
     assert queue.is_held
     assert queue.queue.current is None
+
+
+# -- the list of runs
+
+
+def test_a_run_that_another_window_trains_is_not_called_interrupted(
+    qtbot, session, engine, folders
+):
+    path, other = make_run(folders), make_run(folders, "2026-11-19_1000_gan_digits")
+    engine.runs_alive = [alive(path, is_watched=True)]
+    lists = []
+    session.list_runs(lists.append)
+    qtbot.waitUntil(lambda: bool(lists), timeout=3000)
+    found = {run.path: run for run in lists[0]}
+    assert not found[path].is_interrupted
+    assert state_of(session, found[path]) == "training"
+    assert found[other].is_interrupted
 
 
 # -- deleting

@@ -49,7 +49,7 @@ def test_a_process_is_left_and_found_again_and_its_death_is_told(qtbot, folders,
     assert run.state is RunState.TRAINING
     assert run.step > step
     assert run.history.get("loss/autoencoder").points()[0][0] <= step  # from before this session
-    assert [offer.title for offer in offers] == ["A run went on in the background."]
+    assert [offer.title for offer in offers] == ["A run is still under way."]
 
     (alive,) = living(folders)
     with qtbot.waitSignal(second.run_ended, timeout=30_000):

@@ -154,6 +154,20 @@ def test_the_drawer_leaves_buttons_and_messages_in_reach(window, qtbot, session)
     qtbot.waitUntil(lambda: window.inspector.geometry().bottom() == bottom - 1, timeout=1000)
 
 
+def test_with_large_text_the_words_of_the_status_bar_keep_their_room(window, qtbot, session):
+    with qtbot.waitSignal(session.run_started, timeout=3000):
+        session.start_training()
+    window.resize(1240, 740)
+    session.settings.set(text_scale=2.0)
+    theme.restyle("light", 2.0)
+    try:
+        step, left, bar = window.status.step, window.status.left, window.status.bar
+        qtbot.waitUntil(lambda: step.width() >= step.sizeHint().width())
+        assert not bar.geometry().intersects(left.geometry())
+    finally:
+        theme.restyle("light", 1.0)
+
+
 def test_the_status_bar_follows_the_run(window, qtbot, session, engine):
     assert window.status.device.text() == "Ready"
     engine.script = [

@@ -154,9 +154,10 @@ class HomePage(Page):
 
     def _on_first_scan(self, runs: Sequence[RunSummary]) -> None:
         """Once per start: offer to go on with what was trained last, where it was cut short."""
-        is_quiet = not (self.session.is_running or self.banner.kind or safe_mode.is_on())
         run = max((run for run in runs if run.changed), key=_last_change, default=None)
-        if self._has_offered or not is_quiet or run is None or not run.is_interrupted:
+        if self._has_offered or safe_mode.is_on() or run is None or not run.is_interrupted:
+            return
+        if self.session.background.has_told(run.path):
             return
         self._has_offered = True
         name = f"{family_of(self.session, run)} · {data_of(self.session, run)}"
@@ -169,8 +170,14 @@ class HomePage(Page):
                 ),
                 _("Go on"),
                 partial(self.session.resume, run.path),
+                waits=self._is_quiet,
             )
         )
+
+    def _is_quiet(self) -> bool:
+        """Whether nothing trains or is looked at, and no queue that may hold the run waits."""
+        session = self.session
+        return self.isVisible() and not (session.is_running or session.queue.can_go_on)
 
     # -- Qt
 

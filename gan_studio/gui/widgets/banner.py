@@ -14,6 +14,8 @@ from gan_studio.gui import theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gan_studio.gui.run_shelf import Offer
+
 KINDS = ("info", "warning", "error")
 
 
@@ -21,7 +23,8 @@ class Banner(QFrame):
     """Shows one message at a time; a newer one replaces the one before. Hidden while empty."""
 
     action_clicked = Signal()
-    closed = Signal()
+    closed = Signal(bool)  # whether a person has seen to it, rather than the program
+    replaced = Signal()  # another message is about to be shown in place of the one that is
     report_clicked = Signal(str)  # title, text and details of an error
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,7 +61,7 @@ class Banner(QFrame):
         self._action.clicked.connect(self._on_button_clicked)
         self._close = self._button("", _("Dismiss this message."), "flat")
         self._close.setAccessibleName(_("Dismiss"))
-        self._close.clicked.connect(self.clear)
+        self._close.clicked.connect(self.dismiss)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         for button in (self._copy, self._report, self._action, self._close):
@@ -86,6 +89,8 @@ class Banner(QFrame):
             details: what "Copy details" copies; "" shows no such button.
             on_action: called by the button in place of the signal `action_clicked`.
         """
+        if self.kind:
+            self.replaced.emit()
         self.kind = kind
         self.title, self.text = title, text
         self._details = details
@@ -103,14 +108,32 @@ class Banner(QFrame):
         self.setAccessibleName(f"{title} {text}")
         self.show()
 
+    def show_offer(self, offer: Offer) -> None:
+        """Show a message that came from the session."""
+        self.show_message(
+            offer.kind,
+            offer.title,
+            offer.text,
+            offer.action_text,
+            offer.details,
+            offer.on_action,
+        )
+
     def clear(self) -> None:
-        """Hide the banner and forget its message."""
+        """Hide the banner and forget its message, which does not hold any more."""
+        self._end(is_settled=False)
+
+    def dismiss(self) -> None:
+        """The same, where a person wants it."""
+        self._end(is_settled=True)
+
+    def _end(self, *, is_settled: bool) -> None:
         if self.isHidden() and not self.kind:
             return
         self.kind = ""
         self._on_action = None
         self.hide()
-        self.closed.emit()
+        self.closed.emit(is_settled)
 
     @property
     def action_text(self) -> str:
@@ -129,7 +152,7 @@ class Banner(QFrame):
         if action is None:
             self.action_clicked.emit()
             return
-        self.clear()
+        self.dismiss()
         action()
 
     def _on_report_clicked(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from gan_studio import __main__ as program
 from gan_studio.cli import app
 from gan_studio.gui import start as starting
+from gan_studio.gui import startup_note
 from gan_studio.gui.single_instance import Answer, Desk, Wish
 
 
@@ -116,11 +117,35 @@ def test_a_wish_that_is_taken_ends_the_start(answer, capsys):
 
 
 @pytest.mark.parametrize("value", [Answer.FIRST, Answer.SILENCE, Answer.UNKNOWN])
-def test_other_answers_open_a_window(answer, value):
+def test_other_answers_open_a_window(answer, value, monkeypatch):
     answer(value)
+    monkeypatch.setattr(program.os, "access", lambda path, mode: True)
     found = program.seated(starting.Start())
     assert (found.desk is not None) == (value is Answer.FIRST)
     assert ("does not answer" in found.note) == (value is Answer.SILENCE)
+
+
+def test_the_desktop_is_told_that_no_window_follows(answer, monkeypatch):
+    told = []
+    monkeypatch.setattr(startup_note, "end_start", lambda: told.append("end"))
+    for value in (Answer.FIRST, Answer.TAKEN):
+        answer(value)
+        program.seated(starting.Start())
+    assert told == ["end"]
+
+
+def test_what_the_desktop_is_told_fits_into_messages_of_x11():
+    pieces = list(startup_note.pieces('kwin-1_"a"_TIME99'))
+    assert {len(piece) for piece in pieces} == {20}
+    text = b"".join(pieces)
+    assert text.rstrip(b"\0") == b'remove: ID="kwin-1_\\"a\\"_TIME99"'
+    assert text.endswith(b"\0")
+
+
+def test_settings_that_cannot_be_kept_are_told(answer, monkeypatch):
+    answer(Answer.UNKNOWN)
+    monkeypatch.setattr(program.os, "access", lambda path, mode: False)
+    assert "are not kept" in program.seated(starting.Start()).note
 
 
 def test_who_asks_nobody(monkeypatch):
