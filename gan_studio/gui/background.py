@@ -17,11 +17,11 @@ from gan_studio.core.i18n import _
 from gan_studio.gui.bridge.run_bridge import RunBridge
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.hand_over import HandOver
+from gan_studio.gui.run_list import saved_step
 from gan_studio.gui.run_shelf import Offer, always, offer_of_failure
 from gan_studio.jobs.mailbox import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from gan_studio.gui.engine import Job
@@ -134,6 +134,8 @@ class Background(QObject):
             self._others += 1
         elif found.job is not None:
             self._is_to_tell = True
+            # As when a run is resumed: the form shows what is trained, and can go on with it.
+            session.set_draft(found.job.config)
             bridge = RunBridge(session, mailbox=found.mailbox)
             found.job.show_progress(bridge.report_progress)
             session.begin(bridge, found.job)
@@ -144,7 +146,7 @@ class Background(QObject):
             is_done = isinstance(run.last, Finished) and run.last.reason == "done"
             if isinstance(run.last, Failed):
                 self._told.add(run.run_dir)
-                offer = offer_of_failure(run.last, self.remedy(run.last, run.run_dir))
+                offer = self.offer_of(run.last, run.run_dir)
                 name = _("A run") if run.run_dir is None else run.run_dir.name
                 title = _("{name} stopped in the background.").format(name=name)
                 yield replace(offer, title=title, waits=always)
@@ -166,11 +168,11 @@ class Background(QObject):
             waits=always,
         )
 
-    def remedy(self, event: Failed, run_dir: Path | None) -> Callable[[], None] | None:
-        """Going on with a run whose process was killed: that cures it, unlike other failures."""
+    def offer_of(self, event: Failed, run_dir: Path | None) -> Offer:
+        """A failure as a banner. To go on cures a process that was killed, and nothing else."""
         if event.error != DIED or run_dir is None or not event.step:
-            return None
-        return partial(self._session.resume, run_dir)
+            return offer_of_failure(event)
+        return offer_of_failure(event, partial(self._session.resume, run_dir), saved_step(run_dir))
 
     @Slot(object)
     def _on_run_started(self, event: Any) -> None:

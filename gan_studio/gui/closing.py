@@ -152,7 +152,6 @@ class Closing(QObject):
 
     @Slot(object)
     def _on_run_ended(self, event: Finished | Failed) -> None:
-        is_good = isinstance(event, Finished)
         is_done = isinstance(event, Finished) and event.reason == "done"
         if self._way is Way.STOPPING or (self._way is Way.KEEPING and is_done):
             self._window.close()
@@ -160,9 +159,7 @@ class Closing(QObject):
             self._way = Way.OPEN
             self.waiting.emit(False)
         elif self.dialog is not None and not self._session.queue.is_active:
-            self._dismiss()
-            if is_good:  # the question has answered itself
-                self._window.close()
+            self._dismiss()  # the window stays: nobody has answered
 
 
 class SystemEnd(QObject):

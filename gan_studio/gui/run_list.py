@@ -140,7 +140,7 @@ def _summary(path: Path, table: dict[str, Any]) -> RunSummary:
         state=str(table.get("state", "started")),
         created=datetime.fromisoformat(created) if created else _changed_at(path),
         picture=_picture(path),
-        saved_step=_saved_step(path),
+        saved_step=saved_step(path),
         failure=str(table.get("failure", "")),
         cell=_cell(table.get("sample_shape")),
         changed=datetime.fromtimestamp((path / MANIFEST).stat().st_mtime),
@@ -153,7 +153,8 @@ def _cell(shape: Any) -> tuple[int, int]:
     return 0, 0
 
 
-def _saved_step(path: Path) -> int | None:
+def saved_step(path: Path) -> int | None:
+    """The newest checkpoint that the run in `path` can go on from, None without one."""
     steps = [
         int(folder.name)
         for folder in (path / CHECKPOINTS).glob("[0-9]*")

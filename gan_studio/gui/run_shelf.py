@@ -51,8 +51,13 @@ def always() -> bool:
     return True
 
 
-def offer_of_failure(event: Failed, on_resume: Callable[[], None] | None = None) -> Offer:
-    """A failure as a banner: what went wrong, what helps, and the details to copy."""
+def offer_of_failure(
+    event: Failed, on_resume: Callable[[], None] | None = None, saved: int | None = None
+) -> Offer:
+    """A failure as a banner: what went wrong, what helps, and the details to copy.
+
+    `saved` is the step that `on_resume` goes on from, where it is known.
+    """
     values = {str(key): value for key, value in event.values.items()}
     try:
         message, hint = _(event.message).format(**values), _(event.hint).format(**values)
@@ -63,10 +68,15 @@ def offer_of_failure(event: Failed, on_resume: Callable[[], None] | None = None)
         "error",
         _("Training stopped."),
         text,
-        _("Resume") if on_resume is not None else "",
+        "" if on_resume is None else resume_words(saved),
         on_resume,
         event.details or text,
     )
+
+
+def resume_words(saved: int | None) -> str:
+    """``Resume from step 250``: how much is lost should be known before."""
+    return _("Resume") if saved is None else _("Resume from step {n}").format(n=f"{saved:,}")
 
 
 def offer_to_stop(stop: Callable[[], None]) -> Offer:

@@ -302,7 +302,7 @@ class Session(DraftShelf):
         self.run_ended.emit(event)
         if isinstance(event, Failed):
             run_dir = None if self.run is None else self.run.run_dir
-            self.offered.emit(offer_of_failure(event, self.background.remedy(event, run_dir)))
+            self.offered.emit(self.background.offer_of(event, run_dir))
         self.runs_changed.emit()
         self._carry_out_pending()
 

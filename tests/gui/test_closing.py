@@ -198,10 +198,16 @@ def test_a_run_that_fails_while_it_is_saved_leaves_the_window_open(
     assert window.isVisible()
 
 
-def test_a_run_that_ends_meanwhile_answers_the_question(qtbot, window, session, engine):
+def test_a_run_that_ends_meanwhile_ends_the_question_and_not_the_window(
+    qtbot, window, session, engine
+):
     train(qtbot, session, engine)
     ask(qtbot, window)
-    engine.jobs[0].end(Finished(1000, 1.0))
+    with qtbot.waitSignal(session.run_ended):
+        engine.jobs[0].end(Finished(1000, 1.0))
+    assert window.closing.dialog is None
+    assert window.isVisible()
+    window.close()
     qtbot.waitUntil(is_gone(window), timeout=3000)
 
 

@@ -56,7 +56,9 @@ def test_a_process_is_left_and_found_again_and_its_death_is_told(qtbot, folders,
         os.kill(alive.pid, signal.SIGKILL)
     assert offers[-1].kind == "error"
     assert "ended unexpectedly" in offers[-1].text
-    assert offers[-1].action_text == "Resume"
+    assert offers[-1].action_text == "Resume from step 0"  # nothing later is saved yet
+    assert second.run.is_unfinished
+    assert second.config == second.run.config  # so that the Train page offers to resume it, too
     assert not second.is_running
     for session in (first, second):
         session.deleteLater()
