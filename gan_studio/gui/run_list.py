@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.core.config import SCHEMA_VERSION
+from gan_studio.core.file_lock import is_held
 from gan_studio.core.i18n import _
 from gan_studio.core.paths import naming_disk_problems, unused
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 # As in training/run_folder.py, which cannot be imported before torch is there.
+LOCK = ".lock"  # as in jobs/training_job.py
 CONFIG, MANIFEST, SAMPLES, CHECKPOINTS = "run.toml", "manifest.json", "samples", "checkpoints"
 COMPLETE = ("state.json", "optimizer.safetensors")  # without the second one it is a milestone
 
@@ -31,7 +33,7 @@ class RunSummary:
             where it cannot be read.
         problem: why it cannot be used, marked for translation; "" where it can.
         saved_step: the newest checkpoint that it can go on from, None without one.
-        is_in_process: whether a process of its own trains it, of this window or of none.
+        is_in_training: whether somebody trains it right now: this window, another, a process.
     """
 
     path: Path
@@ -48,7 +50,7 @@ class RunSummary:
     problem: str = ""
     cell: tuple[int, int] = (0, 0)  # width and height of one sample
     changed: datetime | None = None  # when it was last trained
-    is_in_process: bool = False
+    is_in_training: bool = False
 
     @property
     def is_damaged(self) -> bool:
@@ -65,7 +67,7 @@ class RunSummary:
         """Whether it ended before all of its steps were done and can go on."""
         is_open_ended = self.state in ("training", "stopped")
         is_there_more = is_open_ended and (self.saved_step or 0) < self.total_steps
-        return self.can_open and is_there_more and not self.is_in_process
+        return self.can_open and is_there_more and not self.is_in_training
 
 
 def scan(
@@ -89,6 +91,14 @@ def scan(
 def is_run(path: Path) -> bool:
     """Whether a folder holds a run."""
     return (path / CONFIG).is_file() and (path / MANIFEST).is_file()
+
+
+def is_in_training(path: Path) -> bool:
+    """Whether somebody trains the run in a folder right now."""
+    try:
+        return is_held(path / LOCK)
+    except OSError:  # a disk without locks
+        return False
 
 
 def _age(run: RunSummary) -> tuple[datetime, str]:
@@ -129,7 +139,7 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def _summary(path: Path, table: dict[str, Any]) -> RunSummary:
-    created = table.get("created")
+    created, state = table.get("created"), str(table.get("state", "started"))
     return RunSummary(
         path,
         family=str(table["family"]),
@@ -137,13 +147,14 @@ def _summary(path: Path, table: dict[str, Any]) -> RunSummary:
         seed=table.get("seed"),
         step=int(table.get("step", 0)),
         total_steps=int(table.get("total_steps", 0)),
-        state=str(table.get("state", "started")),
+        state=state,
         created=datetime.fromisoformat(created) if created else _changed_at(path),
         picture=_picture(path),
         saved_step=saved_step(path),
         failure=str(table.get("failure", "")),
         cell=_cell(table.get("sample_shape")),
         changed=datetime.fromtimestamp((path / MANIFEST).stat().st_mtime),
+        is_in_training=state in ("started", "training") and is_in_training(path),
     )
 
 

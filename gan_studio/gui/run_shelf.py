@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from gan_studio.core.errors import StudioError
 from gan_studio.core.i18n import N_, _
 from gan_studio.gui.bridge.task import Task
 from gan_studio.gui.engine import Engine, with_runs
-from gan_studio.gui.run_list import RunSummary, move_back, move_to_trash, scan
+from gan_studio.gui.run_list import RunSummary, is_in_training, move_back, move_to_trash, scan
 
 if TYPE_CHECKING:
     from gan_studio.core.events import Failed
@@ -130,19 +130,8 @@ class RunShelf(QObject):
     def list_runs(self, on_done: Callable[[list[RunSummary]], None]) -> Task:
         """Scan the runs folder and the guests in a background thread, newest run first."""
         runs, guests = self.folders.runs, self.guests
-        task = Task(lambda progress, is_cancelled: self._scan(runs, guests, is_cancelled), self)
+        task = Task(lambda progress, is_cancelled: scan(runs, is_cancelled, guests), self)
         return task.on_done(on_done).start()
-
-    def _scan(
-        self, runs: Path, guests: tuple[Path, ...], is_cancelled: Callable[[], bool]
-    ) -> list[RunSummary]:
-        found = scan(runs, is_cancelled, guests)
-        try:
-            busy = {run.run_dir.resolve() for run in self._living() if run.run_dir}
-        except OSError as problem:
-            log.info("runs in the background cannot be looked for: %s", problem)
-            busy = set()
-        return [replace(run, is_in_process=run.path.resolve() in busy) for run in found]
 
     def load_bundle(
         self,
@@ -168,9 +157,11 @@ class RunShelf(QObject):
         ).on_error(self.report).start()
 
     def _move_away(self, path: Path, trash: Path) -> Path:
-        """In a background thread: the run may have a process that no window follows."""
+        """In a background thread: another window may train the run, or a process without one."""
         where = path.resolve()
-        if any(run.run_dir and run.run_dir.resolve() == where for run in self._living()):
+        if is_in_training(path) or any(
+            run.run_dir and run.run_dir.resolve() == where for run in self._living()
+        ):
             raise RunInUse(name=path.name)
         return move_to_trash(path, trash)
 

@@ -6,6 +6,7 @@ import pytest
 
 from gan_studio.core.errors import StudioError
 from gan_studio.core.events import Failed, Finished, RunState, StateChanged
+from gan_studio.core.file_lock import FileLock
 from gan_studio.gui.dialogs.settings import SettingsDialog
 from gan_studio.gui.pages.train.apart import ApartSwitch
 from gan_studio.gui.plots.series import History
@@ -13,6 +14,7 @@ from gan_studio.gui.run_queue import FILE
 from gan_studio.gui.settings import Settings
 from gan_studio.gui.widgets.page_head import PageHead
 from gan_studio.gui.widgets.run_words import state_of
+from gan_studio.jobs import training_job
 from gan_studio.jobs.links import EndedRun, LivingRun, NotRunning
 from gan_studio.jobs.queue import DONE, RUNNING, WAITING, Entry, Queue, QueueFile
 from tests.gui.fakes import scalars, started
@@ -285,14 +287,22 @@ def test_a_queue_does_not_join_a_run_of_its_own_kind_that_is_none_of_it(
 # -- the list of runs
 
 
-def test_a_run_that_another_window_trains_is_not_called_interrupted(
-    qtbot, session, engine, folders
+def test_a_run_that_another_window_trains_is_neither_interrupted_nor_deleted(
+    qtbot, session, folders
 ):
-    path, other = make_run(folders), make_run(folders, "2026-11-19_1000_gan_digits")
-    engine.runs_alive = [alive(path, is_watched=True)]
-    lists = []
+    path = make_run(folders, state="training")
+    other = make_run(folders, "2026-11-19_1000_gan_digits", state="training")
+    lock = FileLock(path / training_job.LOCK)
+    assert lock.acquire()
+    lists, problems = [], []
     session.list_runs(lists.append)
     qtbot.waitUntil(lambda: bool(lists), timeout=3000)
+    session.error.connect(problems.append)
+    session.delete_run(path)
+    qtbot.waitUntil(lambda: bool(problems), timeout=3000)
+    lock.release()
+    assert "is being trained" in str(problems[0])
+    assert path.is_dir()
     found = {run.path: run for run in lists[0]}
     assert not found[path].is_interrupted
     assert state_of(session, found[path]) == "training"

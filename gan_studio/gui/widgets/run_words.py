@@ -44,7 +44,7 @@ def state_of(session: Session, run: RunSummary) -> str:
     active = session.run
     if active is not None and is_active(session, run):
         return _("paused") if active.state is RunState.PAUSED else _("training")
-    if run.is_in_process:
+    if run.is_in_training:
         return _("training")
     if run.state == "training" and (run.saved_step or 0) >= run.total_steps > 0:
         return _("done")
