@@ -505,7 +505,9 @@ def test_the_state_becomes_a_lesson(qtbot, page, tmp_path):
     assert path.stat().st_size < 10_000
     page.bridge.send(do.Reset(seed=9))
     until(qtbot, lambda: page.frame.configs[0].train.seed == 9)
+    assert page.banner.title == "Saved."
     page.receive(lesson=path)
+    assert not page.banner.kind  # it told of another game
     until(qtbot, lambda: page.frame.games[0].step == 7 and page.frame.configs[0].train.seed == 5)
     assert (page.frame.games[0].line.fake_points == shown).all()
     assert "Mine" in page.story.shown_text()
