@@ -59,7 +59,7 @@ def _material(run_dir: Path | None) -> Material:
     from gan_studio.jobs.open_mark import last_end, unexpected_end
     from gan_studio.jobs.report.builder import LOG_LINES, Material
     from gan_studio.jobs.report.log_tail import log_file_tail
-    from gan_studio.jobs.report.run_story import read_story, run_of
+    from gan_studio.jobs.report.run_story import is_about, read_story, run_of
 
     if run_dir is not None and not run_dir.is_dir():
         raise BadRun(run_dir, "there is no such folder", "Choose a run's folder.")
@@ -67,6 +67,8 @@ def _material(run_dir: Path | None) -> Material:
     # Where no window can start, nobody has asked yet how the last one ended.
     unexpected_end(folders.settings)
     end = last_end(folders.settings)
+    if end is not None and run_dir is not None and not is_about(end, run_dir):
+        end = None  # another story
     return Material(
         folders,
         datetime.now(),

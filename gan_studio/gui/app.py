@@ -26,6 +26,7 @@ from gan_studio.gui.main_window import MainWindow
 from gan_studio.gui.reporter import Reporter
 from gan_studio.gui.session import Session
 from gan_studio.gui.settings import Settings
+from gan_studio.gui.tooltips import break_long_tooltips
 from gan_studio.jobs.folders import Folders, Portable
 from gan_studio.jobs.open_mark import OpenMark
 from gan_studio.jobs.report.log_tail import LOG_FILE, RecentLog
@@ -133,6 +134,7 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName(_("GAN Studio"))
     app.setDesktopFileName("gan-studio")
     app.setStyle("Fusion")
+    break_long_tooltips()
     icon = resources_dir() / "icons" / "app.svg"
     if icon.is_file():
         from PySide6.QtGui import QIcon

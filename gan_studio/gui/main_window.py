@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
     def _on_offered(self, offer: Offer) -> None:
         if offer.waits is None:
             self.page.banner.show_offer(offer)
+            self.notices.watch(self.page.banner, offer)
         else:
             self.notices.add(offer)
 

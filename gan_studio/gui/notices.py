@@ -22,7 +22,7 @@ class Notices(QObject):
     What answers a person's act is shown at once, in place of a notice, which then comes again. A
     notice is settled when a person dismisses it or takes what it offers. A page that clears its
     banner does not settle it, nor does a change of pages; one that merely informs stays on the page
-    where it was shown.
+    where it was shown. Whatever is untrue by now is taken away, wherever it is shown.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -30,6 +30,7 @@ class Notices(QObject):
         self._waiting: list[Offer] = []
         self._shown: Offer | None = None
         self._banner: Banner | None = None
+        self._left: list[tuple[Banner, Offer]] = []  # stands there, and is not shown again
 
     def add(self, offer: Offer) -> None:
         """Show it when it is its turn; a graver one than that on the screen takes its place."""
@@ -60,7 +61,16 @@ class Notices(QObject):
         if shown is not None and shown.kind != "info":
             self._put_back()
             banner.clear()
+        elif shown is not None:
+            self.watch(banner, shown)
         self._shown = None
+
+    def watch(self, banner: Banner, offer: Offer) -> None:
+        """Take this away from a banner, if it is still there, once it does not hold any more."""
+        self._left = [*self._still_there(), (banner, offer)]
+
+    def _still_there(self) -> list[tuple[Banner, Offer]]:
+        return [(banner, offer) for banner, offer in self._left if banner.shows(offer)]
 
     @Slot(bool)
     def _on_closed(self, is_settled: bool) -> None:
@@ -89,6 +99,9 @@ class Notices(QObject):
         if self._shown is not None and self._banner is not None and not _holds(self._shown):
             self._shown = None
             self._banner.clear()
+        for banner, offer in self._still_there():
+            if not _holds(offer):
+                banner.clear()
         self._show_soon()
 
     @Slot()
@@ -104,7 +117,7 @@ class Notices(QObject):
 
 
 def _holds(offer: Offer) -> bool:
-    return offer.waits is None or offer.waits()
+    return all(is_true is None or is_true() for is_true in (offer.waits, offer.holds))
 
 
 def _rank(offer: Offer) -> int:

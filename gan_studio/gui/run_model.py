@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from gan_studio.core.i18n import N_, _
+from gan_studio.gui.tooltips import in_lines
 from gan_studio.gui.widgets.run_words import data_of, family_of, state_of, step_of, when
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class RunModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words(run, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return run.problem or run.failure or str(run.path)
+            return in_lines(run.problem or run.failure or str(run.path))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._words(run, column)} {self._note(run, column)}"
         if role == NOTE_ROLE:

@@ -191,7 +191,7 @@ class RunQueue(QObject):
             self._wait_or_go_on(index)
         elif self._is_held_just_now and self.can_go_on:
             self._is_held_just_now = False
-            offer = self._rest_offer(_("The queue has stopped."))
+            offer = replace(self._rest_offer(_("The queue has stopped.")), holds=self._can_begin)
             QTimer.singleShot(0, self, lambda: self._session.offered.emit(offer))
 
     def _wait_or_go_on(self, index: int | None) -> None:

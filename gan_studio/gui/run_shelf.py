@@ -35,6 +35,7 @@ class Offer:
         kind: "info", "warning" or "error".
         waits: for what nobody has asked for: it waits for its turn and is not lost, and is dropped
             once this says False. None is shown at once, in place of what is there.
+        holds: for what is shown at once, where it may become untrue: it goes once this says False.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Offer:
     on_action: Callable[[], None] | None = None
     details: str = ""
     waits: Callable[[], bool] | None = None
+    holds: Callable[[], bool] | None = None
 
 
 def always() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,7 +200,8 @@ class Session(DraftShelf):
             self._pending = start
             self.start_remembered.emit(what)
         elif self.is_running:
-            self.offered.emit(offer_to_stop(partial(self._stop_then, start)))
+            offer = offer_to_stop(partial(self._stop_then, start))
+            self.offered.emit(replace(offer, holds=lambda: self.is_running))
         else:
             try:
                 start()

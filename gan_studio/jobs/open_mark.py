@@ -83,10 +83,13 @@ class OpenMark:
             self._write(run_dir)
 
     def close(self) -> None:
-        """Take the mark away: the window was closed."""
+        """Take the mark away: the window was closed, and how one before it ended is history."""
         if self._stacks_file is not None:
             faulthandler.disable()
         self._lock.release()
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                (self._mark.parent / LAST_END).unlink(missing_ok=True)
         for file, path in ((self._stacks_file, self._stacks), (self._file, self._mark)):
             with contextlib.suppress(OSError):
                 if file is not None:
@@ -122,7 +125,10 @@ def unexpected_end(folder: Path) -> UnexpectedEnd | None:
 
 
 def last_end(folder: Path) -> UnexpectedEnd | None:
-    """What `unexpected_end` found last, also on an earlier day."""
+    """What `unexpected_end` found last, also on an earlier day.
+
+    None once a window was closed after it.
+    """
     return _from_plain(_read(folder / LAST_END))
 
 

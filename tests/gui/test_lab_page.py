@@ -505,13 +505,40 @@ def test_the_state_becomes_a_lesson(qtbot, page, tmp_path):
     assert path.stat().st_size < 10_000
     page.bridge.send(do.Reset(seed=9))
     until(qtbot, lambda: page.frame.configs[0].train.seed == 9)
+    assert page.banner.title == "Saved."
     page.receive(lesson=path)
+    assert not page.banner.kind  # it told of another game
     until(qtbot, lambda: page.frame.games[0].step == 7 and page.frame.configs[0].train.seed == 5)
     assert (page.frame.games[0].line.fake_points == shown).all()
     assert "Mine" in page.story.shown_text()
     assert page.timeline.steps_per_s == pytest.approx(20.0)
     assert page.setup._data_rows[0].isHidden()
     assert page.setup.shape_row.isHidden()
+
+
+def test_a_lesson_that_begins_later_has_its_curves_from_the_start(qtbot, page, session, tmp_path):
+    path = tmp_path / "mine.json"
+    page.bridge.send(do.Begin(session.engine.lab_config({"train": {"seed": 5}}), 250))
+    until(qtbot, lambda: page.frame.games[0].step == 250)
+    page.lesson_maker.save(page.frame, 20.0, Wording("Mine", "Text."), path)
+    again = LabPage(session)
+    qtbot.addWidget(again)
+    again.resize(1000, 700)
+    again.show()
+    again.receive(lesson=path)  # as from the command line: before there is a game
+    again.on_engine_ready()
+    until(qtbot, lambda: again.frame is not None and again.frame.games[0].step == 250)
+    history = again.view.recorder.history
+    steps, values = history["d/real"].points()
+    assert (steps[0], steps[-1]) == (0, 250)
+    assert len(steps) > 100
+    assert again.view.beliefs.has_history
+    assert len(history["jsd"]) == len(steps)
+    # Another game begins with its own curves, not with those of the one before.
+    page.bridge.send(do.Begin(session.engine.lab_config({"train": {"seed": 6}}), 20))
+    until(qtbot, lambda: page.frame.games[0].step == 20)
+    assert page.view.recorder.history["d/real"].points()[1][0] != values[0]
+    again.bridge.close()
 
 
 def test_a_lesson_that_cannot_be_written_is_named(page, session, tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from gan_studio.core.events import RunState
 from gan_studio.gui.main_window import MainWindow
 from gan_studio.gui.run_shelf import Offer, always
+from tests.gui.fakes import started
 
 RUN = Offer("info", "A run is still under way.", "", waits=always)
 CRASH = Offer("warning", "It was ended.", "", waits=always)
@@ -78,3 +79,38 @@ def test_taking_what_is_offered_settles_it(qtbot, window, session):
     session.offered.emit(RUN)
     window.page.banner._action.click()
     qtbot.waitUntil(lambda: shown(window) == RUN.title, timeout=3000)
+
+
+def test_what_was_left_on_a_page_goes_from_there_once_it_is_untrue(qtbot, window, session):
+    is_true = True
+    home = window.page
+    session.offered.emit(Offer("info", "At step 295.", "", waits=lambda: is_true))
+    window.show_page("train")
+    assert home.banner.title == "At step 295."
+    session.offered.emit(Offer("warning", "Another one trains.", "", holds=lambda: is_true))
+    session.state_changed.emit(RunState.TRAINING)
+    assert home.banner.kind == "info"
+    assert shown(window) == "Another one trains."
+    is_true = False
+    session.state_changed.emit(RunState.ENDED)
+    assert not home.banner.kind
+    assert not shown(window)
+
+
+def test_what_has_come_in_its_place_stays(qtbot, window, session):
+    session.offered.emit(Offer("info", "At step 295.", "", waits=lambda: False, holds=None))
+    session.offered.emit(Offer("warning", "Another one trains.", "", holds=lambda: False))
+    session.offered.emit(ANSWER)
+    session.state_changed.emit(RunState.ENDED)
+    assert shown(window) == ANSWER.title
+
+
+def test_whoever_waits_for_a_run_is_not_asked_once_it_has_ended(qtbot, window, session, engine):
+    engine.script = [started()]
+    with qtbot.waitSignal(session.run_started):
+        session.start_training()
+    session.start_training()
+    assert shown(window) == "Another run is under way."
+    with qtbot.waitSignal(session.run_ended):
+        session.stop()
+    assert "Another run" not in shown(window)

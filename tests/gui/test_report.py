@@ -210,6 +210,9 @@ def test_saving_text_and_picture(qtbot, window, session, engine, run_dir, tmp_pa
     assert (tmp_path / "a.txt").read_text("utf-8") == dialog.text.toPlainText()
     dialog.picture.setChecked(True)
     assert ".zip" in dialog.note.text()
+    assert "Save as" in dialog.picture.text()
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert "without the picture" in dialog.note.text()
     dialog.save_to(tmp_path / "b.zip")
     qtbot.waitUntil(lambda: "b.zip" in dialog.note.text())
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:

@@ -57,7 +57,7 @@ class ReportDialog(QDialog):
         )
         self.paths.setAccessibleName(self.paths.text())
         self.paths.toggled.connect(self._on_paths_toggled)
-        self.picture = QCheckBox(_("Include the newest sample picture"))
+        self.picture = QCheckBox(_("Include the newest sample picture (with “Save as …” only)"))
         self.picture.setAccessibleName(self.picture.text())
         self.picture.toggled.connect(self._on_picture_toggled)
         self._thumb = QLabel()
@@ -164,7 +164,10 @@ class ReportDialog(QDialog):
             self.picture.setToolTip(_("No run has drawn anything since the start."))
             return
         self.picture.setToolTip(
-            _("The picture at the right goes along. Own pictures may be seen in it.")
+            _(
+                "“Save as …” puts the picture at the right beside the text. “Copy” takes the text "
+                "alone. Own pictures may be seen in it."
+            )
         )
         pixmap = QPixmap()
         pixmap.loadFromData(picture)
@@ -193,14 +196,17 @@ class ReportDialog(QDialog):
     @Slot(bool)
     def _on_picture_toggled(self, is_checked: bool) -> None:
         self._say(
-            _("Save as … writes text and picture into one .zip. Copy takes the text alone.")
+            _("“Save as …” writes text and picture into one .zip. “Copy” takes the text alone.")
             if is_checked
             else ""
         )
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
-        self._say(_("The text is on the clipboard."))
+        if self._chosen_picture is None:
+            self._say(_("The text is on the clipboard."))
+        else:
+            self._say(_("The text is on the clipboard, without the picture. “Save as …” has both."))
 
     def _on_save_clicked(self) -> None:
         ending = ".txt" if self._chosen_picture is None else ".zip"

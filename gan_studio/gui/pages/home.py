@@ -143,7 +143,7 @@ class HomePage(Page):
 
     def on_engine_ready(self) -> None:
         self.recent.refresh_words()
-        if self.banner.kind == "info" and not self.session.is_running:
+        if self.banner.kind == "info":  # “Starting …”; a notice comes again
             self.banner.clear()
         if not self._has_offered:
             self.session.list_runs(self._on_first_scan)

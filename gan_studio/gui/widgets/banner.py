@@ -119,6 +119,10 @@ class Banner(QFrame):
             offer.on_action,
         )
 
+    def shows(self, offer: Offer) -> bool:
+        """Whether this very message stands there."""
+        return bool(self.kind) and (self.title, self.text) == (offer.title, offer.text)
+
     def clear(self) -> None:
         """Hide the banner and forget its message, which does not hold any more."""
         self._end(is_settled=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -20,6 +21,14 @@ class Stage(IntEnum):
 
 
 @dataclass(frozen=True)
+class Moment:
+    """What was read off a step of the first game that was not shown."""
+
+    step: int
+    readings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class LabFrame:
     """What the lab shows at one moment.
 
@@ -34,6 +43,7 @@ class LabFrame:
         is_exact: False for the nearest kept step while the exact one is being trained again.
         chapter: grows when the games begin anew or branch off; curves beyond `step` are void then.
         ended: whether the steps of the configuration are done.
+        way: the way to the step that the chapter began with, where that is not the game's first.
         is_averaged: whether G's average is to be shown in its place, where there is one.
     """
 
@@ -47,4 +57,5 @@ class LabFrame:
     is_exact: bool
     chapter: int
     ended: bool
+    way: tuple[Moment, ...] = ()
     is_averaged: bool = False

@@ -12,6 +12,7 @@ from gan_studio.core.errors import BadData
 from gan_studio.core.i18n import N_
 from gan_studio.core.schema import Plug
 from gan_studio.data.base import DATASETS, DataContext, Prepared
+from gan_studio.jobs.lab.frame import Moment
 from gan_studio.lab.history import History
 from gan_studio.lab.painter import Painter, nets_to_show
 from gan_studio.models._adversarial import DISCRIMINATOR, GENERATOR, AdversarialFamily
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gan_studio.data.distributions import Distribution
     from gan_studio.lab.frames import GameFrame
 
+MOMENTS = 100  # at least so many are read on a long way, and less than twice as many
 CPU = torch.device("cpu")
 
 
@@ -86,6 +88,17 @@ class Game:
         """One step on from what is shown; what came after it is dropped."""
         self.go_on_from_here()
         self._newest.step()
+
+    def play_to(self, step: int) -> Iterator[Moment | None]:
+        """As so many calls of `move`, before each of which a moment is given, or None.
+
+        Moments are few: reading the numbers takes longer than a step.
+        """
+        every = max(1, step // MOMENTS)
+        for index in range(step):
+            is_read = index % every == 0
+            yield Moment(self.newest_step, self.paint().readings) if is_read else None
+            self.move()
 
     def in_slow_motion(self) -> Iterator[str]:
         """As `move`, update by update; the name of each phase once it was run."""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from gan_studio.core.control import StepPhase
 from gan_studio.core.errors import StudioError
 from gan_studio.jobs.lab import commands as do
-from gan_studio.jobs.lab.frame import LabFrame, Stage
+from gan_studio.jobs.lab.frame import LabFrame, Moment, Stage
 from gan_studio.jobs.lab.game import Game
 from gan_studio.models._adversarial import DISCRIMINATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from gan_studio.core.config import RunConfig
     from gan_studio.data.base import DataContext
@@ -104,6 +104,7 @@ class Player:
         self._until: int | None = None
         self._is_exact = True
         self._chapter = 0
+        self._way: tuple[Moment, ...] = ()
         self._stage: Stage | None = None
         self._walks: list[Iterator[str]] = []
         self._pace, self._paint = _Pace(), _Paint()
@@ -213,11 +214,17 @@ class Player:
         for before in self._games:
             before.close()
         self._games = [game]
-        for _step in range(command.step):
-            game.move()
+        way: list[Moment] = []
+        for moment in game.play_to(command.step):
             if self._is_closing:
                 return
+            if moment is not None:
+                way.append(moment)
+        self._new_chapter(way)
+
+    def _new_chapter(self, way: Iterable[Moment] = ()) -> None:
         self._chapter += 1
+        self._way = tuple(way)
 
     def _play(self, command: do.Play) -> None:
         if self._has_ended and not self._games[0].is_past:
@@ -262,7 +269,7 @@ class Player:
     def _reset(self, command: do.Reset) -> None:
         for game in self._games:
             game.reset(command.seed)
-        self._chapter += 1
+        self._new_chapter()
 
     def _change(self, command: do.Change) -> None:
         if command.game < len(self._games):
@@ -271,7 +278,7 @@ class Player:
                 for other in self._games:
                     if other is not self._games[command.game]:
                         other.reset(command.config.train.seed)
-                self._chapter += 1
+                self._new_chapter()
 
     def _compare(self, command: do.Compare) -> None:
         for game in self._games[1:]:
@@ -281,7 +288,7 @@ class Player:
             self._games.append(Game(command.config, self._context))
             self._games[1].is_averaged = self._games[0].is_averaged
             self._games[0].reset()
-            self._chapter += 1
+            self._new_chapter()
 
     def _show_average(self, command: do.ShowAverage) -> None:
         for game in self._games:
@@ -292,7 +299,7 @@ class Player:
             return
         for game in self._games:
             game.go_on_from_here()
-        self._chapter += 1
+        self._new_chapter()
 
     # --- slow motion -------------------------------------------------------------------------
 
@@ -354,6 +361,7 @@ class Player:
                 is_exact=self._is_exact,
                 chapter=self._chapter,
                 ended=self._has_ended,
+                way=self._way,
                 is_averaged=first.is_averaged,
             )
         )

@@ -17,7 +17,7 @@ from gan_studio.jobs.folders import Folders
 from gan_studio.jobs.open_mark import UnexpectedEnd
 from gan_studio.jobs.report.machine import device_facts, language, versions
 from gan_studio.jobs.report.person import private_here
-from gan_studio.jobs.report.run_story import RunStory, private_names, story_lines
+from gan_studio.jobs.report.run_story import RunStory, is_about, private_names, story_lines
 from gan_studio.jobs.report.scrub import NAME, Scrubber
 
 LOG_LINES = 120
@@ -117,7 +117,7 @@ def _text(material: Material, here: Sequence[tuple[str, Sequence[str]]], with_pa
     run = material.run
     sections: list[tuple[str, Sequence[str]]] = [
         ("What went wrong", material.fault.splitlines()),
-        ("Ended without being closed", _end_lines(material.last_end)),
+        ("Ended without being closed", _end_lines(material.last_end, run)),
         *here,
         ("Run", [] if run is None else story_lines(run, with_paths)),
         ("The run's failure", [] if run is None else run.failure.splitlines()),
@@ -128,11 +128,17 @@ def _text(material: Material, here: Sequence[tuple[str, Sequence[str]]], with_pa
     return "\n\n".join([head, *told]) + "\n"
 
 
-def _end_lines(end: UnexpectedEnd | None) -> list[str]:
+def _end_lines(end: UnexpectedEnd | None, run: RunStory | None) -> list[str]:
     if end is None:
         return []
+    is_told = run is not None and is_about(end, run.path)
+    which = (
+        "a run was under way (see “Run”)"
+        if is_told
+        else "a run was under way (none that is told here)"
+    )
     lines = [f"started  {end.started}, GAN Studio {end.version}"]
-    lines += ["a run was under way (see “Run”)"] if end.run_dir else []
+    lines += [which] if end.run_dir else []
     lines += ["", "stacks", *(end.stacks.splitlines() or ["(none: no crash was noticed)"])]
     return [*lines, "", "its log", *(end.log or ["(nothing)"])]
 

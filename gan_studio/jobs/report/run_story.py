@@ -94,6 +94,13 @@ def run_of(end: UnexpectedEnd | None) -> RunStory | None:
     return read_story(Path(end.run_dir))
 
 
+def is_about(end: UnexpectedEnd, run_dir: Path | None) -> bool:
+    """Whether this run was under way when the window ended."""
+    if not end.run_dir or run_dir is None:
+        return False
+    return Path(end.run_dir).resolve() == run_dir.resolve()
+
+
 def _read(path: Path, parse: Any, problems: list[str]) -> dict[str, Any]:
     try:
         found = parse(path.read_text("utf-8"))

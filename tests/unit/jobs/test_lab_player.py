@@ -207,6 +207,22 @@ def test_it_ends_where_its_settings_end(lab, config):
     assert lab.do(do.Play(), turns=1).newest_step == 3
 
 
+def test_a_game_that_begins_later_brings_the_numbers_of_its_way(lab, config):
+    lab.do(do.Begin(config, 400))
+    frame = lab.frames[-1]
+    assert frame.newest_step == frame.games[0].step == 400
+    assert [at.step for at in frame.way] == list(range(0, 400, 4))
+    assert all(0 < at.readings["d/real"] < 1 and "jsd" in at.readings for at in frame.way)
+    lab.do(do.Begin(config), do.Play(until=40), turns=60)
+    assert not lab.frames[-1].way
+    played = {frame.games[0].step: frame.games[0].readings for frame in lab.frames}
+    assert played[40] == pytest.approx(frame.way[10].readings)  # the way is the game itself
+    lab.do(do.Begin(config, 3))
+    assert [at.step for at in lab.frames[-1].way] == [0, 1, 2]
+    lab.do(do.Reset())
+    assert not lab.frames[-1].way
+
+
 def test_reset_keeps_the_seed_or_takes_another(lab):
     lab.do(do.Play(), turns=20)
     frame = lab.do(do.Pause(), do.Reset())

@@ -97,6 +97,17 @@ def test_a_process_that_ended_otherwise(tmp_path, how, told):
 
 
 @pytest.mark.usefixtures("faults_stay_where_they_were")
+def test_an_end_is_history_once_a_window_was_closed_after_it(tmp_path):
+    (tmp_path / "window-1.open").write_text('{"started": "2026-11-20 10:00:00"}')
+    mark = OpenMark(tmp_path, NOW)
+    mark.open()
+    end = unexpected_end(tmp_path)
+    assert last_end(tmp_path) == end is not None
+    mark.close()
+    assert last_end(tmp_path) is None
+
+
+@pytest.mark.usefixtures("faults_stay_where_they_were")
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     mark = OpenMark(tmp_path / "file", NOW)

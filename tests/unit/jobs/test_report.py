@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -354,3 +355,27 @@ def test_the_command_tells_how_the_window_ended(capsys):
         assert "started  2026-11-20 09:00:00, GAN Studio 0.0.9" in text
         assert "Segmentation fault" in text
     assert os.listdir(settings) == ["last-end.json"]
+
+
+@pytest.mark.usefixtures("quick", "home")
+def test_of_a_run_it_tells_only_an_end_of_that_run(tmp_path, capsys):
+    settings = Folders.of_user().settings
+    settings.mkdir(parents=True)
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    for run in (mine, other):
+        run.mkdir()
+    plain = {"started": "2026-11-20 09:00:00", "version": "0.0.9", "run_dir": str(other)}
+    (settings / "window-1.open").write_text(json.dumps(plain))
+    for words, is_told in (([str(mine)], False), ([str(other)], True), ([], True)):
+        assert main(["report", *words]) == 0
+        text = capsys.readouterr().out
+        assert ("Ended without being closed" in text) == is_told
+        assert ("under way (see “Run”)" in text) == is_told
+
+
+@pytest.mark.usefixtures("quick", "home")
+def test_the_run_of_the_end_is_not_taken_for_another(material, tmp_path):
+    end = UnexpectedEnd("2026-11-20 09:00:00", run_dir=str(tmp_path / "other"))
+    text = report_text(replace(material, last_end=end))
+    assert "under way (none that is told here)" in text
+    assert "see “Run”" not in text

@@ -13,6 +13,7 @@ from gan_studio.core.i18n import N_, _
 from gan_studio.gui import theme
 from gan_studio.gui.forms.progress_strip import describe_progress
 from gan_studio.gui.pages.explore.nearest_finder import PIXELS, SHIFTED, Found, NearestFinder
+from gan_studio.gui.tooltips import in_lines
 from gan_studio.gui.widgets.card import Card
 from gan_studio.gui.widgets.drop_down import DropDown
 from gan_studio.gui.widgets.picture_grid import PictureGrid
@@ -70,7 +71,8 @@ class NearestCard(Card):
         self.header.addWidget(self.way)
         for key, (title, tooltip) in WAYS.items():
             self.way.addItem(_(title), key)
-            self.way.setItemData(self.way.count() - 1, _(tooltip), Qt.ItemDataRole.ToolTipRole)
+            tip = in_lines(_(tooltip))
+            self.way.setItemData(self.way.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _build_body(self) -> None:
         self.grid = PictureGrid(max_scale=2)

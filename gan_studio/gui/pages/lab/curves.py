@@ -10,6 +10,8 @@ from gan_studio.gui.plots.series import History
 from gan_studio.gui.plots.spec import Band, Curve, PlotSpec, Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gan_studio.jobs.lab.frame import LabFrame
     from gan_studio.lab.divergence import Estimate
 
@@ -67,13 +69,18 @@ class Recorder:
         first = frame.games[0]
         if frame.chapter != self._chapter:
             self._chapter, self._newest = frame.chapter, -1
-            if first.step == 0:
+            if first.step == 0 or frame.way:
                 self.history = History()
+                self.history.add([_scalars(at.step, at.readings) for at in frame.way])
         if frame.is_past or not frame.is_exact or first.step < self._newest:
             return False
         self._newest = first.step
         readings = dict(first.readings)
         if first.plane is not None and first.plane.estimate is not None:
             readings["jsd"] = first.plane.estimate.value
-        self.history.add([ScalarsReady(first.step, 0.0, values=readings)])
+        self.history.add([_scalars(first.step, readings)])
         return True
+
+
+def _scalars(step: int, readings: Mapping[str, float]) -> ScalarsReady:
+    return ScalarsReady(step, 0.0, values=dict(readings))

@@ -210,9 +210,10 @@ class LessonDialog(QDialog):
 
     def _note(self, frame: LabFrame) -> QLabel:
         text = _(
-            "The file holds data, nets, losses, the seed and step {step}: whoever opens it trains "
-            "up to that step with the settings as they are now. Settings that were changed on the "
-            "way lead elsewhere; Reset and play to see what they will see."
+            "The file holds data, nets, losses, the seed and step {step}. When it is opened, the "
+            "game is trained from the beginning up to that step, with the settings as they are "
+            "now. If you changed a setting while it trained, the result will differ from what you "
+            "see: press Reset and play to that step to see it as others will."
         ).format(step=f"{frame.games[0].step:,}")
         if frame.configs[0].data.key == POINTS:
             text += " " + _("Your own points come beside it as a CSV file: hand out both.")

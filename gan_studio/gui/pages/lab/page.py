@@ -258,6 +258,8 @@ class LabPage(Page):
     def _on_story_began(self, speed: float) -> None:
         """One game in place of what was played, two games included."""
         self._expected = None
+        if self.banner.kind == "info":  # it was about what was played
+            self.banner.clear()
         self.setFocus()
         self.timeline.show_speed(speed)
         self.compare.setChecked(False)
