@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-PAINTS, ROUNDS = 7, 5
-STEPS = {"gan": 1500, "dcgan": 120, "autoencoder": 3000}
+PAINTS, ROUNDS = 7, 4
+STEPS = {"gan": 250, "dcgan": 50, "autoencoder": 1000}  # some seconds each
 WARM_UP_S = 1.0  # the first report has torch's first allocations in it
 
 
