@@ -56,15 +56,15 @@ def print_pairs(title: str, pairs: Mapping[str, Any]) -> None:
         print(f"{INDENT}{name:<{width}}  {value}")
 
 
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Aligned columns; the last one is wrapped to the terminal."""
+def print_table(rows: Sequence[Sequence[str]], is_wrapped: bool = True) -> None:
+    """Aligned columns; the last one is wrapped to the terminal, unless it is there to be copied."""
     if not rows:
         return
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     indent = sum(widths) + 2 * len(widths)
     for row in rows:
         head = "".join(f"{cell:<{width}}  " for cell, width in zip(row, widths, strict=False))
-        print(head + wrapped(row[-1], indent))
+        print(head + (wrapped(row[-1], indent) if is_wrapped else row[-1]))
 
 
 def wrapped(text: str, indent: int) -> str:

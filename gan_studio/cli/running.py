@@ -49,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     elif args.stop is not None:
         print(_("{run} has ended.").format(run=runs[0].run_dir or runs[0].folder.name))
     elif runs:
-        print_table([(run.folder.name, _standing(run), _place(run)) for run in runs])
+        rows = [(run.folder.name, _standing(run), _place(run)) for run in runs]
+        print_table(rows, is_wrapped=False)  # a path that is broken in two cannot be copied
     else:
         print(_("No run trains in a process of its own."))
     return 0

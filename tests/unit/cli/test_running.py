@@ -23,7 +23,7 @@ def process(tmp_path):
     reader.release()
     lock = FileLock(link.child_lock)
     assert lock.acquire()
-    run_dir = tmp_path / "first"
+    run_dir = tmp_path / "a folder whose name is long enough to be broken at its spaces" / "first"
     link.request.write_text('{"config": {}, "run_dir": null, "is_resumed": false}', "utf-8")
     link.process.write_text('{"pid": 77, "started_at": 5.0}', "utf-8")
     voice = Voice(link)
@@ -58,7 +58,7 @@ def test_the_list(process, capsys):
     link, run_dir = process
     assert main(["running"]) == 0
     text = capsys.readouterr().out
-    assert all(word in text for word in (link.folder.name, "40/900", "paused", "77", run_dir.name))
+    assert all(word in text for word in (link.folder.name, "40/900", "paused", "77", str(run_dir)))
     assert main(["running", "--json"]) == 0
     (facts,) = json.loads(capsys.readouterr().out)["running"]
     assert facts == {
