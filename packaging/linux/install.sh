@@ -43,8 +43,8 @@ refresh update-mime-database "$data/mime"
 refresh gtk-update-icon-cache "$data/icons/hicolor"
 touch "$data/icons/hicolor"
 
-undo=$here/uninstall.sh
-if [ -n "${GAN_STUDIO_LAUNCHER-}" ]; then undo="$GAN_STUDIO_LAUNCHER --uninstall"; fi
+undo="\"$here/uninstall.sh\""
+if [ -n "${GAN_STUDIO_LAUNCHER-}" ]; then undo="sh \"$GAN_STUDIO_LAUNCHER\" --uninstall"; fi
 echo "GAN Studio is in the menu now. To take it out again: $undo"
 case :$PATH: in
 *:"$bin":*) ;;

@@ -14,7 +14,7 @@ refresh() {
     rm -f "$data/$file"
 done
 case $(readlink "$bin/gan-studio" 2>/dev/null || true) in
-"${GAN_STUDIO_LAUNCHER:-$here/gan-studio}") rm -f "$bin/gan-studio" ;;
+"${GAN_STUDIO_LAUNCHER:-$here/gan-studio}" | "$data/GAN Studio/app/"*) rm -f "$bin/gan-studio" ;;
 esac
 
 if [ -d "$data/applications" ]; then refresh update-desktop-database "$data/applications"; fi
@@ -25,7 +25,16 @@ if [ -d "$data/icons/hicolor" ]; then refresh gtk-update-icon-cache "$data/icons
     if [ -d "$data" ]; then (cd "$data" && rmdir -p "$(dirname "$file")" 2>/dev/null) || true; fi
 done
 
-echo "GAN Studio is out of the menu. Your runs and settings are untouched:"
-echo "  $data/GAN Studio"
-echo "  ${XDG_CONFIG_HOME:-$HOME/.config}/GAN Studio"
-echo "  ${XDG_CACHE_HOME:-$HOME/.cache}/GAN Studio   (downloads; can be deleted at any time)"
+echo "GAN Studio is out of the menu."
+heading="Your own things are untouched:"
+show() { # the folder $1, if there is one
+    if [ ! -d "$1" ]; then return; fi
+    if [ -n "$heading" ]; then echo "$heading"; fi
+    heading=
+    echo "  $1${2-}"
+}
+show "$data/GAN Studio/runs"
+show "$data/GAN Studio/trash" "   (runs that you deleted)"
+show "${XDG_CONFIG_HOME:-$HOME/.config}/GAN Studio" "   (settings)"
+show "${XDG_CACHE_HOME:-$HOME/.cache}/GAN Studio" "   (downloads; can be deleted at any time)"
+show "$here/GAN Studio data" "   (the portable folder)"

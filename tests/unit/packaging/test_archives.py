@@ -191,17 +191,23 @@ def single(script, unzipped, tmp_path):
 def start(tmp_path, single):
     """Starts the file as a person whose home is empty."""
 
-    def run(*arguments, path=single):
+    def run(*arguments, path=single, **environment):
         home = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "LC_ALL": "C"}
+        words = ["sh", path, *arguments]
         return subprocess.run(
-            ["sh", path, *arguments], env=home, capture_output=True, text=True, check=False
+            words, env=home | environment, capture_output=True, text=True, timeout=100, check=False
         )
 
     return run
 
 
 def apps(tmp_path):
-    return sorted((tmp_path / "home/.local/share/GAN Studio/app").glob("*"))
+    return sorted(kept(tmp_path).parent.glob("*"))
+
+
+def kept(tmp_path):
+    """What an installed file leaves in place of itself."""
+    return tmp_path / "home/.local/share/GAN Studio/app/gan-studio"
 
 
 @linux_only
@@ -228,8 +234,9 @@ def test_one_file_clears_away_its_earlier_version_and_starts_that_were_killed(st
 
 
 @linux_only
-def test_one_file_deletes_no_folder_that_somebody_keeps_runs_in(start, tmp_path):
-    earlier = tmp_path / "home/.local/share/GAN Studio/app/1.0.0-aaaaaaaa"
+@pytest.mark.parametrize("place", ["1.0.0-aaaaaaaa", "."])
+def test_one_file_deletes_no_folder_that_somebody_keeps_runs_in(start, tmp_path, place):
+    earlier = kept(tmp_path).parent / place
     run = earlier / "GAN Studio data/runs/mine/run.toml"
     run.parent.mkdir(parents=True)
     run.touch()
@@ -268,21 +275,135 @@ def test_one_file_that_is_damaged_says_so_and_leaves_nothing(start, single, tmp_
 
 
 @linux_only
-def test_one_file_enters_the_menu_and_leaves_it(start, single, tmp_path):
-    home = tmp_path / "home"
-    assert f"{single} --uninstall" in start("--install").stdout
+def test_one_file_that_is_in_the_menu_is_not_needed_any_more(start, single, tmp_path):
+    home, starter = tmp_path / "home", kept(tmp_path)
+    said = start("--install").stdout
+    assert f'"{starter}" --uninstall' in said
+    assert f"can be deleted: {single}" in said
+    single.unlink()
     entry = home / ".local/share/applications/gan-studio.desktop"
-    assert f'Exec="{single}" %F' in entry.read_text("utf-8")
-    assert f"TryExec={single}\n" in entry.read_text("utf-8")
-    assert (home / ".local/bin/gan-studio").readlink() == single
+    assert f'Exec="{starter}" %F' in entry.read_text("utf-8")
+    assert f"TryExec={starter}\n" in entry.read_text("utf-8")
+    command = home / ".local/bin/gan-studio"
+    assert command.resolve() == starter
+    assert start("train", path=command).stdout.endswith("|train\n")
+    assert start("--extract", "there", path=command).returncode == 1
     runs = home / ".local/share/GAN Studio/runs/mine"
     runs.mkdir(parents=True)
-    assert start("--uninstall").returncode == 0
-    assert not entry.exists()
-    assert not (home / ".local/bin/gan-studio").is_symlink()
+    done = start("--uninstall", path=command)
+    assert done.returncode == 0, done.stderr
+    assert f"  {runs.parent}\n" in done.stdout
+    assert ".config" not in done.stdout  # settings were never kept
     assert [path for path in home.rglob("*") if "gan-studio" in path.name] == []
     assert runs.is_dir()
+    assert not starter.parent.exists()
+
+
+@linux_only
+def test_one_file_leaves_nothing_where_nothing_was_made(start, tmp_path):
+    start("--install")
+    start("--uninstall")
+    assert not (tmp_path / "home/.local/share/GAN Studio").exists()
+
+
+@linux_only
+def test_a_newer_file_is_what_the_menu_starts(script, unzipped, start, single, tmp_path):
+    start("--install")
+    newer = single.with_name("newer.run")
+    script("formats.single_file").write_single_file(newer, unzipped, "1.3.0")
+    start(path=newer)
+    assert [path.name[:6] for path in apps(tmp_path)] == ["1.3.0-", "gan-st"]
+    assert "1.3.0-" in start(path=kept(tmp_path)).stdout
+    assert start("--uninstall").returncode == 0  # by the older file, which unpacks nothing for it
     assert apps(tmp_path) == []
+
+
+@linux_only
+def test_one_file_with_a_portable_folder_stays_what_the_menu_starts(start, single, tmp_path):
+    (single.parent / "GAN Studio data").mkdir()
+    assert f'Keep this file where it is, beside "GAN Studio data": {single}' in (
+        start("--install").stdout
+    )
+    entry = tmp_path / "home/.local/share/applications/gan-studio.desktop"
+    assert f'Exec="{single}" %F' in entry.read_text("utf-8")
+    assert not kept(tmp_path).exists()
+    assert start("--uninstall").returncode == 0
+    assert not entry.exists()
+    assert not (tmp_path / "home/.local/bin/gan-studio").is_symlink()
+
+
+@linux_only
+def test_one_file_tells_its_own_options_and_then_the_program_s(start, tmp_path):
+    said = start("--help").stdout
+    assert all(word in said for word in ("--install", "--uninstall", "--extract"))
+    assert apps(tmp_path) == []
+    start()
+    assert start("--help").stdout.endswith("|--help\n")
+
+
+@pytest.fixture
+def running(start, tmp_path):
+    """A process of the unpacked program, started with the word that is given; it ends with it."""
+    started = []
+
+    def begin(word):
+        start("--install")
+        shell = apps(tmp_path)[0] / "_internal/sh"
+        shutil.copy("/bin/sh", shell)
+        (tmp_path / word).write_text("echo ready; read line || true\n")
+        pipe = subprocess.PIPE
+        process = subprocess.Popen([shell, word], stdin=pipe, stdout=pipe, cwd=tmp_path)
+        started.append(process)
+        assert process.stdout.readline() == b"ready\n"
+        return process
+
+    yield begin
+    for process in started:
+        process.communicate()
+
+
+@linux_only
+def test_a_training_without_a_window_is_not_taken_away(running, start, tmp_path):
+    running("worker")
+    done = start("--uninstall", path=kept(tmp_path))
+    assert done.returncode == 1
+    assert f'sh "{kept(tmp_path)}" running --stop RUN' in done.stderr
+    assert kept(tmp_path).is_file()
+
+
+@linux_only
+@pytest.mark.parametrize(("word", "says"), [("worker", "just ending"), ("train", "Close it")])
+def test_what_is_about_to_end_is_waited_for(running, tmp_path, word, says):
+    process = running(word)
+    (apps(tmp_path)[0] / "gan-studio").write_text("#!/bin/sh\necho '{\"running\": []}'\n")
+    home = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "LC_ALL": "C"}
+    with subprocess.Popen(
+        ["sh", kept(tmp_path), "--uninstall"], env=home, stderr=subprocess.PIPE, text=True
+    ) as removal:
+        assert says in removal.stderr.readline()
+        process.communicate()
+    assert removal.returncode == 0
+    assert apps(tmp_path) == []
+
+
+@linux_only
+@pytest.mark.parametrize("tool", ["zenity", "kdialog", "notify-send", "xmessage"])
+def test_the_first_start_is_seen_where_there_is_no_terminal(start, tmp_path, tool):
+    tools, heard = tmp_path / "tools", tmp_path / "heard"
+    tools.mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    needed = ("chmod", "cut", "dirname", "find", "mkdir", "mktemp", "mv", "readlink", "rm")
+    for name in (*needed, "sed", "sh", "sha256sum", "tail", "tar", "wc"):
+        (tools / name).symlink_to(shutil.which(name))
+    programs = {  # it is unpacked once the message has been seen
+        tool: f'for last; do :; done; echo "$last" >"{tmp_path}/fifo"',
+        "xz": f'read line <"{tmp_path}/fifo"; echo "$line" >"{heard}"; {shutil.which("xz")} "$@"',
+    }
+    for name, text in programs.items():
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tools / name).chmod(0o755)
+    assert start(PATH=str(tools), DISPLAY=":0").returncode == 0
+    assert "first start" in heard.read_text()
 
 
 @linux_only
@@ -311,11 +432,9 @@ def test_an_unpacked_folder_enters_the_menu_where_it_is(start, tmp_path):
 
 
 @linux_only
-def test_a_folder_that_a_menu_entry_cannot_name_is_refused(single, start, tmp_path):
-    odd = tmp_path / "100%"
-    odd.mkdir()
-    moved = single.rename(odd / "GAN-Studio.run")
-    done = start("--install", path=moved)
+def test_a_folder_that_a_menu_entry_cannot_name_is_refused(start, tmp_path):
+    start("--extract", str(tmp_path / "100%"))
+    done = start(path=tmp_path / "100%/install.sh")
     assert done.returncode == 1
     assert "Rename it" in done.stderr
 
