@@ -24,7 +24,7 @@ usage() {
 GAN Studio $version in one file, for Linux (x86_64). The first start unpacks it into
   $app
 which takes some seconds and about @MEGABYTES@ MB. Its own options:
-  --install        add it to the menu, with its kinds of files; this file can be deleted then
+  --install        add it to the menu, with its kinds of files; what was downloaded can be deleted
   --uninstall      take it out of the menu and delete what was unpacked; runs and settings stay
   --extract DIR    only unpack, into the new folder DIR
   --help           show this, and the help of the program once it is unpacked
