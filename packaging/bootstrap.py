@@ -68,6 +68,7 @@ WITHOUT_QT = ROOT / "tests" / "without_qt"
 WITHOUT_QT_TESTS = ("tests/unit", "tests/contract", "tests/e2e")
 # The second job asks one thing, whether the product works without Qt, so what is long, or would
 # give the same answer as in the first job, is left out.
+WITHOUT_QT_LEFT_OUT = ("tests/unit/packaging", "tests/unit/jobs/test_process_run.py")
 WITHOUT_QT_MARKS = "not (gui or slow or frozen or bench or data or gpu or dist)"
 
 
@@ -426,7 +427,8 @@ def pytest_step(arguments: list[str]) -> list[str]:
 
 def without_qt_step() -> list[str]:
     folders = [folder for folder in WITHOUT_QT_TESTS if (ROOT / folder).is_dir()]
-    return pytest_step(["-p", "no:pytest-qt", "-m", WITHOUT_QT_MARKS, *folders])
+    left_out = [f"--ignore={path}" for path in WITHOUT_QT_LEFT_OUT]
+    return pytest_step(["-p", "no:pytest-qt", "-m", WITHOUT_QT_MARKS, *left_out, *folders])
 
 
 def without_qt_environment() -> dict[str, str]:

@@ -11,10 +11,13 @@ import tarfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ENDING = ".exe" if os.name == "nt" else ""
 WINDOW, CONSOLE = f"GAN Studio{ENDING}", f"gan-studio{ENDING}"
 SYMLINK = 0o120000
+# Said where Python knows the word: its first versions of 3.11 do it unasked.
+AS_IT_IS: dict[str, Any] = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
 
 
 class Unusable(Exception):
@@ -63,7 +66,7 @@ def unpack(archive, folder):
         unpack_zst(archive, folder)
     elif name.endswith((".tar.gz", ".tar.xz")):
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="tar")
+            tar.extractall(folder, **AS_IT_IS)
     elif name.endswith(".deb"):
         run_tool("dpkg-deb", "-x", archive, folder)
     else:
@@ -96,13 +99,13 @@ def unpack_zst(archive, folder):
         plain = folder.parent / "plain.tar"
         run_tool("zstd", "-d", "-q", "-f", "-o", plain, archive)
         with tarfile.open(plain) as tar:
-            tar.extractall(folder, filter="tar")
+            tar.extractall(folder, **AS_IT_IS)
         plain.unlink()
         return
     with archive.open("rb") as file:
         stream = zstandard.ZstdDecompressor().stream_reader(file)
         with tarfile.open(fileobj=stream, mode="r|") as tar:
-            tar.extractall(folder, filter="tar")
+            tar.extractall(folder, **AS_IT_IS)
 
 
 def run_tool(name, *words):
