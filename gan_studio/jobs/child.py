@@ -27,12 +27,11 @@ from gan_studio.core.events import (
     ProbeReady,
     RunStarted,
     SamplesReady,
-    SnapshotReady,
     StateChanged,
 )
 from gan_studio.core.file_lock import FileLock
 from gan_studio.core.paths import write_atomically
-from gan_studio.jobs.links import COMMANDS, EVENTS, Link, NotRunning
+from gan_studio.jobs.links import COMMANDS, COSTLY, EVENTS, Link, NotRunning
 from gan_studio.jobs.spool import SEGMENT_BYTES, SpoolReader, SpoolWriter
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 WISHES: dict[str, type[Any]] = {
     cls.__name__: cls for cls in (SetParameter, StepPhase, SampleNow, SaveNow)
 }
-COSTLY: dict[str, type[Event]] = {cls.__name__: cls for cls in (SamplesReady, SnapshotReady)}
+BY_NAME: dict[str, type[Event]] = {cls.__name__: cls for cls in COSTLY}
 AT_ONCE = (RunStarted, StateChanged, Finished, Failed)  # seldom, and what others look for
 
 TICK_S = 0.05
@@ -63,7 +62,7 @@ class Credits:
 
     def grant(self, name: str) -> None:
         """Allow one event of the class `name`."""
-        self._granted.add(COSTLY[name])
+        self._granted.add(BY_NAME[name])
 
     def clear(self) -> None:
         """Forget the grants of a window that has gone."""

@@ -31,7 +31,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_studio.core.errors import StudioError
-from gan_studio.core.events import EVENT_TYPES, Failed, Finished, RunState
+from gan_studio.core.events import (
+    EVENT_TYPES,
+    Event,
+    Failed,
+    Finished,
+    RunState,
+    SamplesReady,
+    SnapshotReady,
+)
 from gan_studio.core.file_lock import FileLock, is_held
 from gan_studio.core.i18n import N_
 from gan_studio.core.paths import naming_disk_problems, write_atomically
@@ -41,6 +49,8 @@ if TYPE_CHECKING:
     from gan_studio.jobs.folders import Folders
 
 EVENTS, COMMANDS = "events", "commands"  # the streams
+# Made on credit: the window says each time that it would look at one.
+COSTLY: tuple[type[Event], ...] = (SamplesReady, SnapshotReady)
 STARTING_S = 60.0  # a process that has not spoken for so long never will
 REMEMBERED_S = 30 * 24 * 3600.0
 PATIENCE_S = 0.5  # with somebody who only looks whether a lock is held

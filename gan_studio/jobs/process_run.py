@@ -27,14 +27,13 @@ from gan_studio.core.events import (
     Failed,
     Finished,
     RunState,
-    SamplesReady,
-    SnapshotReady,
     StateChanged,
 )
 from gan_studio.core.paths import naming_disk_problems, own_program
 from gan_studio.jobs.link_reader import LinkReader
 from gan_studio.jobs.links import (
     COMMANDS,
+    COSTLY,
     NO_CODE,
     AlreadyWatched,
     EndedRun,
@@ -70,7 +69,6 @@ __all__ = [
     "take_ended",
 ]
 
-COSTLY: tuple[type[Event], ...] = (SamplesReady, SnapshotReady)
 POLL_S = 0.05
 LOOK_AFTER = 10  # polls between two looks whether a process is still there
 ENDING_S = 15.0  # that a process may take to go once it has said its last word

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import pickle
 import re
 import sys
 import tomllib
@@ -274,6 +273,10 @@ def is_foreign(package):
 # --- damage ---------------------------------------------------------------------------------------
 
 
+# What `pickle` writes of {"weights": [0.0]}. It is there to be refused.
+A_PICKLE = b"\x80\x04}\x8c\x07weights]G\x00\x00\x00\x00\x00\x00\x00\x00as."
+
+
 def damages():
     """Ways to damage a checkpoint: a name, the file, and what becomes of its bytes."""
     return {
@@ -281,7 +284,7 @@ def damages():
         "garbage for state": ("state.json", lambda data: b'{"schema": 1, "step": '),
         "a pickle for weights": (
             "weights.safetensors",
-            lambda data: pickle.dumps({"weights": [0.0]}),
+            lambda data: A_PICKLE,
         ),
     }
 
